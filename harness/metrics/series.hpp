@@ -1,0 +1,81 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/base/time.hpp"
+#include "harness/metrics/histogram.hpp"
+
+namespace firedrill {
+
+/// Why a request that was due was never sent, and so whose doing it is.
+enum class Drop : std::uint8_t {
+  in_flight_limit,  ///< Every slot was held by a request the system had not answered: the system's.
+  late,             ///< The generator came too late to it: ours.
+  no_descriptor,    ///< No file descriptor left: ours.
+  port_exhausted,   ///< No local port left: ours.
+};
+inline constexpr std::size_t kDropKinds = 4;
+[[nodiscard]] const char* name_of(Drop drop);
+[[nodiscard]] constexpr bool is_generators(Drop drop) { return drop != Drop::in_flight_limit; }
+
+/// How a request that was sent ended.
+enum class Ending : std::uint8_t {
+  ok,            ///< Answered, and every check held.
+  check_failed,  ///< Answered, but not as the stream's check demands.
+  refused,       ///< No connection.
+  reset,         ///< Connection lost before the answer was complete.
+  timed_out,     ///< No complete answer within the stream's time-out, or before the drill ended.
+  garbled,       ///< Answered with something that is not HTTP.
+  cancelled,     ///< Cut off by us (Ctrl-C); never counted against the system.
+};
+inline constexpr std::size_t kEndings = 7;
+[[nodiscard]] const char* name_of(Ending ending);
+
+/// Everything counted about the requests of one stream that were due in one short stretch of time.
+/// Slices never straddle a phase. `planned == sent + sum(dropped)`, always, once a run is over.
+struct Slice {
+  Offset start{0};
+  Duration length{0};
+  std::uint32_t phase = 0;  ///< Index into RunResult::phases.
+
+  std::uint64_t planned = 0;
+  std::uint64_t sent = 0;
+  std::array<std::uint64_t, kDropKinds> dropped{};
+  std::array<std::uint64_t, kEndings> ended{};  ///< Of those sent; sums up to `sent` after the run.
+  std::map<int, std::uint64_t> status;          ///< Answers by HTTP status.
+  std::vector<std::uint64_t> matched;           ///< Answers that match StreamSeries::watches[i].
+  std::uint64_t sent_here = 0;  ///< Sent during this stretch, whenever due: for throughput.
+
+  LatencyHistogram response;  ///< Done minus due, of all requests that ended (not cancelled).
+  LatencyHistogram service;   ///< Done minus sent, likewise.
+  LatencyHistogram send_lag;  ///< Sent minus due, of all sent.
+
+  [[nodiscard]] std::uint64_t dropped_total() const;
+  [[nodiscard]] std::uint64_t dropped_by_generator() const;
+  /// Requests that count as failed in every rate: not ok, or dropped because of the system.
+  [[nodiscard]] std::uint64_t failed() const;
+
+  void merge(const Slice& other);  ///< Adds the counts; keeps own start, length and phase.
+  friend bool operator==(const Slice&, const Slice&) = default;
+};
+
+/// A stream's history.
+struct StreamSeries {
+  std::string name;
+  std::vector<std::string> watches;  ///< Names of the fallback expectations counted in `matched`.
+  std::vector<Slice> slices;         ///< Ascending by start, all phases, empty ones included.
+  /// Requests still unanswered when each phase ended, by phase: counted, not forgotten.
+  std::vector<std::uint64_t> in_flight_at_phase_end;
+  friend bool operator==(const StreamSeries&, const StreamSeries&) = default;
+};
+
+/// Sum of the slices that lie wholly inside [from, to).
+[[nodiscard]] Slice total_between(const StreamSeries& series, Offset from, Offset to);
+/// Sum of one phase's slices.
+[[nodiscard]] Slice total_of_phase(const StreamSeries& series, std::uint32_t phase);
+
+}  // namespace firedrill

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/base/time.hpp"
+#include "harness/base/units.hpp"
+#include "harness/spec/delay.hpp"
+#include "harness/spec/place.hpp"
+
+namespace firedrill::spec {
+
+/// What a faulty mock does with one request. Members combine: `latency` goes before whatever else
+/// happens. With nothing but `latency` set the answer itself is healthy.
+struct MockAction {
+  struct Respond {
+    int status = 500;
+    std::optional<std::string> body;  ///< Unset: the provider's own error for that status.
+  };
+  struct Hang {
+    std::optional<Duration> time;  ///< Unset: for as long as the caller waits. Then the connection closes.
+  };
+  struct Truncate {
+    std::uint64_t bytes = 0;  ///< Body bytes sent before the connection closes; the length promised is whole.
+  };
+  struct Drip {
+    std::uint64_t bytes = 1;  ///< This many bytes …
+    Duration every{0};        ///< … at a time.
+  };
+
+  std::optional<Respond> respond;
+  std::optional<Delay> latency;
+  std::optional<Hang> hang;
+  bool reset = false;      ///< RST instead of an answer.
+  std::optional<Truncate> truncate;
+  bool malformed = false;  ///< A 200 whose JSON breaks off.
+  std::optional<Drip> drip;
+  std::optional<Rate> rate_limit;  ///< The provider's own 429 beyond this rate.
+
+  /// True when a caller must see a failure (rather than a slow or unchanged success).
+  [[nodiscard]] bool always_fails() const {
+    return (respond && respond->status >= 400) || hang || reset || truncate || malformed;
+  }
+};
+
+/// One step of a scripted fault: `action` until the step ends, then the next step. The last step
+/// has no end.
+struct FaultStep {
+  enum class Ends {
+    never,
+    at_breaker_open,  ///< `until: breaker.open`: when the caller falls silent after failures.
+    after_requests,   ///< `for: 3 requests`
+    after_trials,     ///< `for: 1 trial`: requests that come after a silence.
+  };
+  Ends ends = Ends::never;
+  std::uint32_t count = 0;             ///< For after_requests and after_trials.
+  std::optional<MockAction> action;    ///< Unset: `pass`, answer normally.
+};
+
+/// A fault of a mock, attached to one phase.
+struct MockFault {
+  std::string name;    ///< Unique; "openai@outage" unless the scenario names it.
+  std::string mock;    ///< Key under `mocks:`.
+  std::string phase;
+  std::vector<FaultStep> steps;  ///< At least one.
+  std::optional<Ratio> share;    ///< Probability per request, from the seed.
+  /// Count script: fail this many, pass that many, repeat. Both 0: every request.
+  std::uint32_t fail_count = 0;
+  std::uint32_t pass_count = 0;
+  bool hits_optional = false;    ///< Otherwise no hit is inconclusive.
+  Place place;
+};
+
+}  // namespace firedrill::spec

@@ -1,0 +1,91 @@
+#include "harness/spec/names.hpp"
+
+#include <array>
+#include <utility>
+
+namespace firedrill::spec {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, MockKind>, 1> kMocks{{{"openai", MockKind::openai}}};
+
+}  // namespace
+
+std::vector<std::string> mock_names() {
+  std::vector<std::string> names;
+  for (const auto& mock : kMocks) names.emplace_back(mock.first);
+  return names;
+}
+
+std::optional<MockKind> mock_kind(std::string_view name) {
+  for (const auto& mock : kMocks) {
+    if (mock.first == name) return mock.second;
+  }
+  return std::nullopt;
+}
+
+std::string_view name_of(MockKind kind) {
+  for (const auto& mock : kMocks) {
+    if (mock.second == kind) return mock.first;
+  }
+  return "?";
+}
+
+std::vector<std::string> clinic_profiles() { return {"medicalcor"}; }
+
+std::vector<DefectInfo> clinic_defects() {
+  return {
+      {"no-fallback", "answers 503 instead of the rule-based score when the AI is not to be had"},
+      {"breaker-never-opens", "keeps calling a dependency that fails"},
+      {"breaker-never-closes", "stays open for ever after the dependency has recovered"},
+      {"leaks-5xx", "hands the dependency's own 5xx through to the caller"},
+  };
+}
+
+std::vector<std::string> clinic_defect_names() {
+  std::vector<std::string> names;
+  for (auto& defect : clinic_defects()) names.push_back(std::move(defect.name));
+  return names;
+}
+
+std::vector<FaultInfo> mock_fault_kinds() {
+  return {
+      {"respond", "answer with a status: outage, throttling, a revoked key"},
+      {"latency", "answer late: an overloaded provider, a slow region"},
+      {"hang", "accept and never answer: a stuck worker, a black-holed route"},
+      {"reset", "cut the connection: a crashing instance, a failing load balancer"},
+      {"truncate", "break off in mid-body: a proxy time-out, a killed worker"},
+      {"malformed", "a 200 with broken JSON: a bad release, an error page in disguise"},
+      {"drip", "a few bytes at a time: a congested link"},
+      {"rate_limit", "the provider's own 429 beyond a rate: an exhausted quota"},
+  };
+}
+
+std::vector<ExpectationInfo> expectation_kinds() {
+  return {
+      {"slo", "a percentile, share, count or rate of a stream stays within its bound"},
+      {"breaker", "a circuit breaker opens, spares the dependency, tries again and closes"},
+      {"fallback", "answers come from the fallback, in the share required"},
+  };
+}
+
+std::string_view symbol_of(Comparison comparison) {
+  switch (comparison) {
+    case Comparison::less: return "<";
+    case Comparison::less_equal: return "<=";
+    case Comparison::greater: return ">";
+    case Comparison::greater_equal: return ">=";
+    case Comparison::equal: return "==";
+    case Comparison::not_equal: return "!=";
+  }
+  return "?";
+}
+
+std::string_view kind_of(const Expectation& expectation) {
+  switch (expectation.what.index()) {
+    case 0: return "slo";
+    case 1: return "breaker";
+    default: return "fallback";
+  }
+}
+
+}  // namespace firedrill::spec

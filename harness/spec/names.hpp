@@ -1,0 +1,47 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/spec/expectation.hpp"
+#include "harness/spec/mock.hpp"
+
+namespace firedrill::spec {
+
+// The names of everything a scenario can refer to, in one place: the loader, the schema, the error
+// messages and `firedrill list` all read these lists.
+
+[[nodiscard]] std::vector<std::string> mock_names();  ///< "openai", …
+[[nodiscard]] std::optional<MockKind> mock_kind(std::string_view name);
+[[nodiscard]] std::string_view name_of(MockKind kind);
+
+[[nodiscard]] std::vector<std::string> clinic_profiles();
+
+/// A planted defect of the reference system and what it does wrong.
+struct DefectInfo {
+  std::string name;
+  std::string summary;
+};
+[[nodiscard]] std::vector<DefectInfo> clinic_defects();
+[[nodiscard]] std::vector<std::string> clinic_defect_names();
+
+/// A kind of fault, and the production cause that it imitates.
+struct FaultInfo {
+  std::string name;
+  std::string summary;
+};
+[[nodiscard]] std::vector<FaultInfo> mock_fault_kinds();
+
+struct ExpectationInfo {
+  std::string name;
+  std::string summary;
+};
+[[nodiscard]] std::vector<ExpectationInfo> expectation_kinds();
+
+[[nodiscard]] std::string_view symbol_of(Comparison comparison);  ///< "<", "<=", …
+/// "slo", "breaker" or "fallback".
+[[nodiscard]] std::string_view kind_of(const Expectation& expectation);
+
+}  // namespace firedrill::spec

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "harness/base/time.hpp"
+#include "harness/base/units.hpp"
+#include "harness/spec/match.hpp"
+#include "harness/spec/place.hpp"
+
+namespace firedrill::spec {
+
+/// How many requests a second are due, from the start of the drill: linear from `from` to `to` over
+/// `over`, then constant at `to`. A constant rate has from == to and over == 0.
+struct RateShape {
+  Rate from;
+  Rate to;
+  Duration over{0};
+  friend bool operator==(const RateShape&, const RateShape&) = default;
+};
+
+enum class Arrivals {
+  even,     ///< Equal gaps.
+  poisson,  ///< Exponential gaps from the seed: what independent users look like.
+};
+
+struct HeaderTemplate {
+  std::string name;
+  std::string value;  ///< Template.
+};
+
+struct Request {
+  std::string method = "GET";
+  std::string path;  ///< Template; begins with '/', query included.
+  std::vector<HeaderTemplate> headers;
+  std::string body;          ///< Template; JSON bodies are serialised once, at load.
+  bool body_is_json = false; ///< Values rendered into the body are JSON-escaped.
+};
+
+/// One named stream of requests.
+struct Stream {
+  std::string name;
+  RateShape rate;
+  Arrivals arrivals = Arrivals::even;
+  Request request;
+  ResponseMatch check;   ///< What a good answer is. With nothing stated: a status below 400.
+  Duration timeout = std::chrono::seconds{5};
+  std::uint32_t in_flight_max = 0;  ///< 0: enough for the peak rate at the time-out, at most 5000.
+  Place place;
+};
+
+}  // namespace firedrill::spec
