@@ -1,0 +1,206 @@
+#include "harness/aio/http_client.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/http/write.hpp>
+#include <boost/url/parse.hpp>
+
+#include <map>
+#include <unordered_set>
+#include <utility>
+
+#include "harness/aio/tokens.hpp"
+
+namespace firedrill {
+namespace {
+
+namespace net = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using tcp = net::ip::tcp;
+using beast::error_code;
+using Cause = HttpFailure::Cause;
+
+struct Target {
+  std::string host;
+  std::string port;
+  std::string path;
+  [[nodiscard]] std::string key() const { return host + ":" + port; }
+};
+
+Result<Target> parse_target(const std::string& url) {
+  const auto parsed = boost::urls::parse_uri(url);
+  if (!parsed || parsed->scheme() != "http" || parsed->host().empty()) {
+    return Error{"'" + url + "' is not a URL of the form http://host:port/path"};
+  }
+  Target target;
+  target.host = parsed->host_address();
+  target.port = parsed->has_port() && !parsed->port().empty() ? std::string{parsed->port()} : "80";
+  target.path = std::string{parsed->encoded_resource()};
+  const std::size_t fragment = target.path.find('#');
+  if (fragment != std::string::npos) target.path.resize(fragment);
+  if (target.path.empty() || target.path.front() != '/') target.path.insert(0, "/");
+  return target;
+}
+
+struct Kept {
+  explicit Kept(net::io_context& io) : stream{io} {}
+  beast::tcp_stream stream;
+  beast::flat_buffer buffer;
+  bool used_before = false;
+};
+
+HttpFailure failure(Cause cause, std::string message) { return HttpFailure{cause, std::move(message)}; }
+
+Cause cause_of(const error_code& ec) {
+  if (ec == beast::error::timeout) return Cause::timed_out;
+  if (ec == http::error::body_limit || ec == http::error::header_limit) return Cause::too_large;
+  if (ec == http::error::end_of_stream || ec == http::error::partial_message) return Cause::connection_lost;
+  if (ec.category() == http::make_error_code(http::error::bad_method).category()) return Cause::not_http;
+  return Cause::connection_lost;
+}
+
+HttpResponse to_response(http::response<http::string_body>&& message) {
+  HttpResponse response;
+  response.status = static_cast<int>(message.result_int());
+  for (const auto& field : message) {
+    response.headers.push_back({std::string{field.name_string()}, std::string{field.value()}});
+  }
+  response.body = std::move(message.body());
+  return response;
+}
+
+}  // namespace
+
+struct HttpClient::Impl {
+  Impl(net::io_context& io_, const EgressGuard& guard_, Options options_)
+      : io{io_}, guard{guard_}, options{options_} {}
+
+  net::io_context& io;
+  const EgressGuard& guard;
+  Options options;
+  std::map<std::string, std::vector<std::unique_ptr<Kept>>> idle;
+  std::unordered_set<Kept*> busy;
+  bool closed = false;
+
+  std::unique_ptr<Kept> take_idle(const std::string& key) {
+    auto& kept = idle[key];
+    if (kept.empty()) return nullptr;
+    auto connection = std::move(kept.back());
+    kept.pop_back();
+    return connection;
+  }
+
+  void keep(const std::string& key, std::unique_ptr<Kept> connection) {
+    connection->stream.expires_never();
+    auto& kept = idle[key];
+    if (!closed && kept.size() < options.idle_max) kept.push_back(std::move(connection));
+  }
+
+  net::awaitable<std::optional<HttpFailure>> connect(Kept& connection, const Target& target) {
+    error_code bad;
+    std::vector<tcp::endpoint> endpoints;
+    const auto literal = net::ip::make_address(target.host, bad);
+    if (!bad) {
+      endpoints.emplace_back(literal, static_cast<std::uint16_t>(std::stoul(target.port)));
+    } else {
+      tcp::resolver resolver{io};
+      const auto [ec, found] = co_await resolver.async_resolve(target.host, target.port, as_result);
+      if (ec) co_return failure(Cause::no_connection, target.host + " does not resolve: " + ec.message());
+      for (const auto& entry : found) endpoints.push_back(entry.endpoint());
+    }
+    for (const auto& endpoint : endpoints) {
+      if (!guard.permits(endpoint.data())) {
+        co_return failure(Cause::refused_by_guard,
+                          "connection to " + target.host + " (" + endpoint.address().to_string() +
+                              ") refused: only loopback and hosts under 'allow:' may be reached");
+      }
+    }
+    const auto [ec, endpoint] = co_await connection.stream.async_connect(endpoints, as_result);
+    if (ec == beast::error::timeout) co_return failure(Cause::timed_out, "connect timed out");
+    if (ec) co_return failure(Cause::no_connection, ec.message());
+    connection.stream.socket().set_option(tcp::no_delay{true}, bad);
+    co_return std::nullopt;
+  }
+
+  /// One request on one connection.
+  net::awaitable<Answer> exchange(std::unique_ptr<Kept> connection, const Target& target,
+                                  const Request& wanted) {
+    http::request<http::string_body> message;
+    message.method_string(wanted.method);
+    message.target(target.path);
+    message.version(11);
+    message.set(http::field::host, target.key());
+    for (const HttpHeader& header : wanted.headers) message.insert(header.name, header.value);
+    message.body() = wanted.body;
+    if (!wanted.body.empty() || wanted.method == "POST" || wanted.method == "PUT") message.prepare_payload();
+
+    const auto [write_error, written] = co_await http::async_write(connection->stream, message, as_result);
+    if (write_error) co_return failure(cause_of(write_error), write_error.message());
+
+    http::response_parser<http::string_body> parser;
+    parser.body_limit(options.body_max);
+    if (wanted.method == "HEAD") parser.skip(true);
+    const auto [read_error, bytes] =
+        co_await http::async_read(connection->stream, connection->buffer, parser, as_result);
+    if (read_error) co_return failure(cause_of(read_error), read_error.message());
+    const bool again = parser.get().keep_alive();
+    HttpResponse response = to_response(parser.release());
+    connection->used_before = true;
+    if (again) keep(target.key(), std::move(connection));
+    co_return response;
+  }
+
+  static net::awaitable<Answer> send(std::shared_ptr<Impl> self, Request wanted) {
+    const auto target = parse_target(wanted.url);
+    if (!target) co_return failure(Cause::no_connection, target.error().message);
+    if (const auto named = self->guard.check_host(target->host); !named) {
+      co_return failure(Cause::refused_by_guard, named.error().message);
+    }
+    const auto deadline = std::chrono::steady_clock::now() + wanted.timeout;
+    while (true) {
+      auto connection = self->take_idle(target->key());
+      const bool kept = connection != nullptr;
+      if (!kept) connection = std::make_unique<Kept>(self->io);
+      connection->stream.expires_at(deadline);
+      Kept* const raw = connection.get();
+      self->busy.insert(raw);
+      if (!kept) {
+        const auto failed = co_await self->connect(*connection, *target);
+        if (failed) {
+          self->busy.erase(raw);
+          co_return *failed;
+        }
+      }
+      Answer answer = co_await self->exchange(std::move(connection), *target, wanted);
+      self->busy.erase(raw);
+      const auto* failed = std::get_if<HttpFailure>(&answer);
+      // A kept connection may have been closed by the server while it was idle; that says nothing
+      // about the server now.
+      const bool stale = kept && failed && failed->cause == Cause::connection_lost && !self->closed;
+      if (!stale) co_return answer;
+    }
+  }
+};
+
+HttpClient::HttpClient(net::io_context& io, const EgressGuard& guard, Options options)
+    : impl_{std::make_shared<Impl>(io, guard, options)} {}
+
+HttpClient::~HttpClient() { close(); }
+
+net::awaitable<HttpClient::Answer> HttpClient::send(Request request) {
+  return Impl::send(impl_, std::move(request));
+}
+
+void HttpClient::close() {
+  impl_->closed = true;
+  impl_->idle.clear();
+  for (Kept* connection : impl_->busy) connection->stream.cancel();
+}
+
+}  // namespace firedrill
