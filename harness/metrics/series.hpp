@@ -1,13 +1,13 @@
 #pragma once
 
+#include "harness/base/time.hpp"
+#include "harness/metrics/histogram.hpp"
+
 #include <array>
 #include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
-
-#include "harness/base/time.hpp"
-#include "harness/metrics/histogram.hpp"
 
 namespace firedrill {
 
@@ -15,10 +15,11 @@ namespace firedrill {
 enum class Drop : std::uint8_t {
   in_flight_limit,  ///< Every slot was held by a request the system had not answered: the system's.
   late,             ///< The generator came too late to it: ours.
+  cpu,              ///< The generator's thread had no processor time left: ours.
   no_descriptor,    ///< No file descriptor left: ours.
   port_exhausted,   ///< No local port left: ours.
 };
-inline constexpr std::size_t kDropKinds = 4;
+inline constexpr std::size_t kDropKinds = 5;
 [[nodiscard]] const char* name_of(Drop drop);
 [[nodiscard]] constexpr bool is_generators(Drop drop) { return drop != Drop::in_flight_limit; }
 

@@ -1,0 +1,391 @@
+#include "harness/load/curl_sender.hpp"
+
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <curl/curl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <unordered_map>
+#include <utility>
+
+#include "harness/base/assert.hpp"
+
+namespace firedrill {
+namespace {
+
+namespace net = boost::asio;
+
+/// Bodies are kept up to this size for checks; the rest is read and thrown away.
+constexpr std::size_t kBodyKeptMax = 4 * 1024 * 1024;
+
+using Kind = SendResult::Kind;
+
+template <typename... Args>
+void set(CURL* easy, CURLoption option, Args... args) {
+  const CURLcode code = curl_easy_setopt(easy, option, args...);
+  FD_ASSERT(code == CURLE_OK);
+}
+
+Kind kind_of(CURLcode code, long os_error) {
+  switch (code) {
+    case CURLE_OK: return Kind::answered;
+    case CURLE_OPERATION_TIMEDOUT: return Kind::timed_out;
+    case CURLE_COULDNT_CONNECT:
+      if (os_error == EADDRNOTAVAIL) return Kind::port_exhausted;
+      if (os_error == EMFILE || os_error == ENFILE) return Kind::no_descriptor;
+      return Kind::refused;
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION: return Kind::refused;
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_BAD_CONTENT_ENCODING: return Kind::garbled;
+    default: return Kind::reset;
+  }
+}
+
+}  // namespace
+
+struct CurlLoop::Impl {
+  /// Something that finished transfers are handed back to.
+  class Transfer {
+   public:
+    virtual void finished(CURLcode code) = 0;
+
+   protected:
+    ~Transfer() = default;
+  };
+
+  /// A socket that libcurl opened, and what it waits for.
+  struct Watch {
+    explicit Watch(net::io_context& io, int fd) : descriptor{io, fd} {}
+    net::posix::stream_descriptor descriptor;
+    bool wants_read = false;
+    bool wants_write = false;
+    bool reading = false;
+    bool writing = false;
+  };
+
+  Impl(net::io_context& io_, const EgressGuard& guard_)
+      : io{io_}, guard{guard_}, timer{io_}, multi{curl_multi_init()} {
+    FD_ASSERT(multi != nullptr);
+    curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, &Impl::on_socket);
+    curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, this);
+    curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, &Impl::on_timer);
+    curl_multi_setopt(multi, CURLMOPT_TIMERDATA, this);
+    curl_multi_setopt(multi, CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_NOTHING));
+  }
+
+  ~Impl() {
+    *alive = false;
+    curl_multi_cleanup(multi);
+  }
+
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  void raise_connections_max(std::uint32_t count) {
+    connections_max += count;
+    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, static_cast<long>(connections_max));
+  }
+
+  /// curl_socket_t opened here, so that the guard sees every address and Asio every descriptor.
+  curl_socket_t open_socket(const curl_sockaddr* address, Kind& local_failure) {
+    if (!guard.permits(&address->addr)) {
+      local_failure = Kind::guard_refused;
+      return CURL_SOCKET_BAD;
+    }
+    const int fd = ::socket(address->family, address->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK,
+                            address->protocol);
+    if (fd < 0) {
+      if (errno == EMFILE || errno == ENFILE) local_failure = Kind::no_descriptor;
+      return CURL_SOCKET_BAD;
+    }
+    watches.emplace(fd, std::make_shared<Watch>(io, fd));
+    return fd;
+  }
+
+  static int close_socket(void* self_pointer, curl_socket_t fd) {
+    auto* self = static_cast<Impl*>(self_pointer);
+    const auto found = self->watches.find(fd);
+    if (found == self->watches.end()) return ::close(fd);
+    boost::system::error_code ignored;
+    found->second->descriptor.close(ignored);
+    self->watches.erase(found);
+    return 0;
+  }
+
+  static int on_socket(CURL* /*easy*/, curl_socket_t fd, int what, void* self_pointer, void* /*unused*/) {
+    auto* self = static_cast<Impl*>(self_pointer);
+    const auto found = self->watches.find(fd);
+    if (found == self->watches.end()) return 0;
+    Watch& watch = *found->second;
+    watch.wants_read = what == CURL_POLL_IN || what == CURL_POLL_INOUT;
+    watch.wants_write = what == CURL_POLL_OUT || what == CURL_POLL_INOUT;
+    self->arm(found->second);
+    return 0;
+  }
+
+  void arm(const std::shared_ptr<Watch>& watch) {
+    if (watch->wants_read && !watch->reading) {
+      watch->reading = true;
+      watch->descriptor.async_wait(
+          net::posix::stream_descriptor::wait_read,
+          [self = this, watch, living = alive](const boost::system::error_code& ec) {
+            watch->reading = false;
+            if (*living && !ec && watch->wants_read) self->act(watch, CURL_CSELECT_IN);
+          });
+    }
+    if (watch->wants_write && !watch->writing) {
+      watch->writing = true;
+      watch->descriptor.async_wait(
+          net::posix::stream_descriptor::wait_write,
+          [self = this, watch, living = alive](const boost::system::error_code& ec) {
+            watch->writing = false;
+            if (*living && !ec && watch->wants_write) self->act(watch, CURL_CSELECT_OUT);
+          });
+    }
+  }
+
+  void act(const std::shared_ptr<Watch>& watch, int event) {
+    if (!watch->descriptor.is_open()) return;
+    int running = 0;
+    curl_multi_socket_action(multi, watch->descriptor.native_handle(), event, &running);
+    collect();
+    if (watch->descriptor.is_open()) arm(watch);
+  }
+
+  static int on_timer(CURLM* /*multi*/, long timeout_ms, void* self_pointer) {
+    auto* self = static_cast<Impl*>(self_pointer);
+    ++self->timer_generation;
+    if (timeout_ms < 0) {
+      self->timer.cancel();
+      return 0;
+    }
+    // libcurl forbids calls back into it from here: always come back through the loop.
+    self->timer.expires_after(std::chrono::milliseconds{timeout_ms});
+    self->timer.async_wait([self, living = self->alive, generation = self->timer_generation](
+                               const boost::system::error_code& ec) {
+      if (ec || !*living || generation != self->timer_generation) return;
+      int running = 0;
+      curl_multi_socket_action(self->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+      self->collect();
+    });
+    return 0;
+  }
+
+  void collect() {
+    int left = 0;
+    while (CURLMsg* message = curl_multi_info_read(multi, &left)) {
+      if (message->msg != CURLMSG_DONE) continue;
+      CURL* const easy = message->easy_handle;
+      const CURLcode code = message->data.result;
+      Transfer* transfer = nullptr;
+      curl_easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
+      transfer->finished(code);
+    }
+  }
+
+  net::io_context& io;
+  const EgressGuard& guard;
+  net::steady_timer timer;
+  std::uint64_t timer_generation = 0;
+  CURLM* multi;
+  std::uint32_t connections_max = 0;
+  std::unordered_map<int, std::shared_ptr<Watch>> watches;
+  // Handlers that are still queued when the loop goes must not touch it.
+  std::shared_ptr<bool> alive = std::make_shared<bool>(true);
+};
+
+namespace {
+
+/// The requests of one stream.
+class CurlSender final : public Sender {
+ public:
+  CurlSender(CurlLoop::Impl& loop, SenderOptions options)
+      : loop_{loop}, options_{std::move(options)} {
+    for (const std::string& line : options_.headers) append_header(line);
+    append_header("Expect:");
+    append_header("Accept: */*");
+    loop_.raise_connections_max(options_.connections_max);
+  }
+
+  ~CurlSender() override {
+    cancel_all();
+    for (auto& slot : idle_) curl_easy_cleanup(slot->easy);
+    curl_slist_free_all(headers_);
+  }
+
+  CurlSender(const CurlSender&) = delete;
+  CurlSender& operator=(const CurlSender&) = delete;
+
+  void send(OutgoingRequest request, Done done) override {
+    std::unique_ptr<Slot> slot = take_slot();
+    slot->request = std::move(request);
+    slot->done = std::move(done);
+    slot->body.clear();
+    slot->header_lines.clear();
+    slot->local_failure = Kind::answered;
+    prepare(*slot);
+    Slot* const raw = slot.get();
+    busy_.emplace(raw, std::move(slot));
+    const CURLMcode code = curl_multi_add_handle(loop_.multi, raw->easy);
+    FD_ASSERT(code == CURLM_OK);
+  }
+
+  void cancel_all() override {
+    while (!busy_.empty()) {
+      Slot* const slot = busy_.begin()->first;
+      slot->local_failure = Kind::cancelled;
+      slot->finished(CURLE_ABORTED_BY_CALLBACK);
+    }
+  }
+
+ private:
+  /// One easy handle with what its request needs while it is under way.
+  struct Slot final : CurlLoop::Impl::Transfer {
+    explicit Slot(CurlSender& owner_) : owner{owner_}, easy{curl_easy_init()} { FD_ASSERT(easy != nullptr); }
+
+    void finished(CURLcode code) override { owner.finish(*this, code); }
+
+    CurlSender& owner;
+    CURL* easy;
+    OutgoingRequest request;
+    Done done;
+    std::string url;
+    std::vector<curl_slist> varying;  // nodes that lead into the sender's constant list
+    std::string body;
+    std::vector<std::string> header_lines;
+    Kind local_failure = Kind::answered;
+  };
+
+  void append_header(const std::string& line) {
+    curl_slist* const longer = curl_slist_append(headers_, line.c_str());
+    FD_ASSERT(longer != nullptr);
+    headers_ = longer;
+  }
+
+  std::unique_ptr<Slot> take_slot() {
+    if (!idle_.empty()) {
+      auto slot = std::move(idle_.back());
+      idle_.pop_back();
+      return slot;
+    }
+    auto slot = std::make_unique<Slot>(*this);
+    configure(*slot);
+    return slot;
+  }
+
+  /// Settings that stay for the life of the handle.
+  void configure(Slot& slot) {
+    CURL* const easy = slot.easy;
+    set(easy, CURLOPT_PRIVATE, static_cast<CurlLoop::Impl::Transfer*>(&slot));
+    set(easy, CURLOPT_NOSIGNAL, 1L);
+    set(easy, CURLOPT_PROXY, "");
+    set(easy, CURLOPT_NOPROXY, "*");
+    set(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    set(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+    set(easy, CURLOPT_HTTP09_ALLOWED, 0L);
+    set(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    const auto timeout_ms = std::chrono::ceil<std::chrono::milliseconds>(options_.timeout).count();
+    set(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(timeout_ms));
+    set(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(timeout_ms));
+    set(easy, CURLOPT_OPENSOCKETFUNCTION, &CurlSender::on_open_socket);
+    set(easy, CURLOPT_OPENSOCKETDATA, &slot);
+    set(easy, CURLOPT_CLOSESOCKETFUNCTION, &CurlLoop::Impl::close_socket);
+    set(easy, CURLOPT_CLOSESOCKETDATA, &loop_);
+    set(easy, CURLOPT_WRITEFUNCTION, &CurlSender::on_body);
+    set(easy, CURLOPT_WRITEDATA, &slot);
+    if (options_.keep_headers) {
+      set(easy, CURLOPT_HEADERFUNCTION, &CurlSender::on_header);
+      set(easy, CURLOPT_HEADERDATA, &slot);
+    }
+    if (options_.method == "HEAD") {
+      set(easy, CURLOPT_NOBODY, 1L);
+    } else if (options_.sends_body) {
+      set(easy, CURLOPT_POST, 1L);
+      set(easy, CURLOPT_CUSTOMREQUEST, options_.method.c_str());
+    } else if (options_.method != "GET") {
+      set(easy, CURLOPT_CUSTOMREQUEST, options_.method.c_str());
+    }
+  }
+
+  /// Settings of this one request. Nothing is copied: slot.request lives until the transfer is done.
+  void prepare(Slot& slot) {
+    slot.url = options_.base_url + slot.request.path;
+    set(slot.easy, CURLOPT_URL, slot.url.c_str());
+    if (options_.sends_body) {
+      set(slot.easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(slot.request.body.size()));
+      set(slot.easy, CURLOPT_POSTFIELDS, slot.request.body.data());
+    }
+    slot.varying.resize(slot.request.headers.size());
+    curl_slist* next = headers_;
+    for (std::size_t i = slot.varying.size(); i-- > 0;) {
+      slot.varying[i].data = slot.request.headers[i].data();
+      slot.varying[i].next = next;
+      next = &slot.varying[i];
+    }
+    set(slot.easy, CURLOPT_HTTPHEADER, next);
+  }
+
+  void finish(Slot& slot, CURLcode code) {
+    long status = 0;
+    long os_error = 0;
+    curl_easy_getinfo(slot.easy, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(slot.easy, CURLINFO_OS_ERRNO, &os_error);
+    curl_multi_remove_handle(loop_.multi, slot.easy);
+    SendResult result;
+    result.kind = slot.local_failure != Kind::answered && code != CURLE_OK ? slot.local_failure
+                                                                          : kind_of(code, os_error);
+    result.status = result.kind == Kind::answered ? static_cast<int>(status) : 0;
+    result.body = options_.keep_body ? &slot.body : nullptr;
+    result.header_lines = options_.keep_headers ? &slot.header_lines : nullptr;
+
+    auto node = busy_.extract(&slot);
+    const Done done = std::move(slot.done);
+    done(result);
+    idle_.push_back(std::move(node.mapped()));
+  }
+
+  static curl_socket_t on_open_socket(void* slot_pointer, curlsocktype /*purpose*/, curl_sockaddr* address) {
+    auto* slot = static_cast<Slot*>(slot_pointer);
+    return slot->owner.loop_.open_socket(address, slot->local_failure);
+  }
+
+  static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* slot_pointer) {
+    auto* slot = static_cast<Slot*>(slot_pointer);
+    const std::size_t bytes = size * count;
+    if (slot->owner.options_.keep_body && slot->body.size() + bytes <= kBodyKeptMax) {
+      slot->body.append(data, bytes);
+    }
+    return bytes;
+  }
+
+  static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* slot_pointer) {
+    auto* slot = static_cast<Slot*>(slot_pointer);
+    slot->header_lines.emplace_back(data, size * count);
+    return size * count;
+  }
+
+  CurlLoop::Impl& loop_;
+  SenderOptions options_;
+  curl_slist* headers_ = nullptr;
+  std::unordered_map<Slot*, std::unique_ptr<Slot>> busy_;
+  std::vector<std::unique_ptr<Slot>> idle_;
+};
+
+}  // namespace
+
+CurlLoop::CurlLoop(net::io_context& io, const EgressGuard& guard)
+    : impl_{std::make_unique<Impl>(io, guard)} {}
+
+CurlLoop::~CurlLoop() = default;
+
+std::unique_ptr<Sender> CurlLoop::make_sender(SenderOptions options) {
+  return std::make_unique<CurlSender>(*impl_, std::move(options));
+}
+
+}  // namespace firedrill

@@ -1,0 +1,91 @@
+#include "harness/load/recorder.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "harness/base/assert.hpp"
+
+namespace firedrill {
+
+Duration slice_length(Duration drill) {
+  using namespace std::chrono_literals;
+  if (drill <= 2min) return 100ms;
+  if (drill <= 100min) return 1s;
+  return drill / 6000;
+}
+
+StreamRecorder::StreamRecorder(std::string name, std::vector<std::string> watches,
+                               const std::vector<PhaseSpan>& phases)
+    : phases_{phases} {
+  FD_ASSERT(!phases.empty());
+  slice_length_ = slice_length(phases.back().start + phases.back().length);
+  series_.name = std::move(name);
+  series_.watches = std::move(watches);
+  series_.in_flight_at_phase_end.resize(phases.size());
+  for (std::size_t phase = 0; phase < phases.size(); ++phase) {
+    first_slice_.push_back(series_.slices.size());
+    const Offset end = phases[phase].start + phases[phase].length;
+    for (Offset start = phases[phase].start; start < end; start += slice_length_) {
+      Slice slice;
+      slice.start = start;
+      slice.length = std::min(slice_length_, end - start);
+      slice.phase = static_cast<std::uint32_t>(phase);
+      slice.matched.resize(series_.watches.size());
+      series_.slices.push_back(std::move(slice));
+    }
+  }
+}
+
+Slice& StreamRecorder::slice_at(Offset at) {
+  std::size_t phase = phases_.size() - 1;
+  while (phase > 0 && at < phases_[phase].start) --phase;
+  const Offset inside = std::max(Offset{0}, at - phases_[phase].start);
+  const std::size_t last = phase + 1 < phases_.size() ? first_slice_[phase + 1] - 1 : series_.slices.size() - 1;
+  const auto step = static_cast<std::size_t>(inside / slice_length_);
+  return series_.slices[std::min(first_slice_[phase] + step, last)];
+}
+
+void StreamRecorder::dropped(Offset due, Drop why) {
+  Slice& slice = slice_at(due);
+  ++slice.planned;
+  ++slice.dropped[static_cast<std::size_t>(why)];
+}
+
+void StreamRecorder::sent(Offset due, Offset at) {
+  Slice& slice = slice_at(due);
+  ++slice.planned;
+  ++slice.sent;
+  slice.send_lag.record(at - due);
+  ++slice_at(at).sent_here;
+  ++in_flight_;
+}
+
+void StreamRecorder::ended(Offset due, Offset sent_at, Offset at, Ending how, int status,
+                           const std::vector<bool>& matched) {
+  FD_ASSERT(in_flight_ > 0);
+  --in_flight_;
+  Slice& slice = slice_at(due);
+  ++slice.ended[static_cast<std::size_t>(how)];
+  if (how == Ending::cancelled) return;
+  slice.response.record(at - due);
+  slice.service.record(at - sent_at);
+  if (status != 0) ++slice.status[status];
+  for (std::size_t i = 0; i < matched.size(); ++i) {
+    if (matched[i]) ++slice.matched[i];
+  }
+}
+
+void StreamRecorder::sent_became_dropped(Offset due, Offset sent_at, Drop why) {
+  FD_ASSERT(in_flight_ > 0);
+  --in_flight_;
+  Slice& slice = slice_at(due);
+  --slice.sent;
+  ++slice.dropped[static_cast<std::size_t>(why)];
+  --slice_at(sent_at).sent_here;
+}
+
+void StreamRecorder::phase_ended(std::size_t phase) {
+  series_.in_flight_at_phase_end[phase] = in_flight_;
+}
+
+}  // namespace firedrill

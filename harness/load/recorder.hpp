@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "harness/base/time.hpp"
+#include "harness/metrics/series.hpp"
+
+namespace firedrill {
+
+/// A phase as the load sees it.
+struct PhaseSpan {
+  Offset start{0};
+  Duration length{0};
+};
+
+/// Slices get longer with the drill, so that memory stays bounded: 100 ms up to two minutes, 1 s up to
+/// 100 minutes, then a 6000th of the drill.
+[[nodiscard]] Duration slice_length(Duration drill);
+
+/// Books every request of one stream into the slice that it was due in. Pure: times are passed in.
+/// Keeps `planned == sent + dropped` true at every moment.
+class StreamRecorder {
+ public:
+  StreamRecorder(std::string name, std::vector<std::string> watches, const std::vector<PhaseSpan>& phases);
+
+  void dropped(Offset due, Drop why);
+  void sent(Offset due, Offset at);
+  /// A request that sent() was told of has ended. `matched` says which watches its answer fits.
+  void ended(Offset due, Offset sent_at, Offset at, Ending how, int status, const std::vector<bool>& matched);
+  /// It turned out that a request could not leave this machine after all.
+  void sent_became_dropped(Offset due, Offset sent_at, Drop why);
+  void phase_ended(std::size_t phase);
+
+  [[nodiscard]] std::uint64_t in_flight() const { return in_flight_; }
+  [[nodiscard]] const StreamSeries& series() const { return series_; }
+
+ private:
+  Slice& slice_at(Offset at);
+
+  std::vector<PhaseSpan> phases_;
+  std::vector<std::size_t> first_slice_;  // of each phase
+  Duration slice_length_;
+  StreamSeries series_;
+  std::uint64_t in_flight_ = 0;
+};
+
+}  // namespace firedrill

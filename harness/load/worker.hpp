@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/aio/egress_guard.hpp"
+#include "harness/base/time.hpp"
+#include "harness/load/recorder.hpp"
+#include "harness/metrics/series.hpp"
+#include "harness/spec/traffic.hpp"
+#include "harness/text/template.hpp"
+
+namespace firedrill {
+
+/// A fallback expectation that the load counts matching answers for.
+struct Watch {
+  std::string name;
+  spec::ResponseMatch match;
+};
+
+/// What one stream did in the last second, for the live view and events.jsonl.
+struct StreamSecond {
+  std::string name;
+  std::uint64_t planned = 0;
+  std::uint64_t sent = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t dropped = 0;
+  std::uint64_t in_flight = 0;
+  Duration response_p95{0};
+  std::uint64_t planned_so_far = 0;
+  std::uint64_t failed_so_far = 0;
+};
+
+/// One thread that releases requests when they are due, sends them and books what came of them.
+///
+/// Thread: construct, start(), stop() and join() on the owner's thread; callbacks come on the worker's
+/// thread. Lifetime: the guard outlives the worker.
+class LoadWorker final {
+ public:
+  struct StreamPlan {
+    spec::Stream stream;
+    std::vector<Watch> watches;
+  };
+  struct Options {
+    std::vector<StreamPlan> streams;
+    std::vector<PhaseSpan> phases;  ///< Contiguous from offset 0.
+    TimePoint origin;               ///< Offset 0; may lie ahead.
+    std::string base_url;           ///< Of the system.
+    std::string correlation_header;
+    std::uint64_t seed = 0;
+    Template::Lookup constants;     ///< Must be safe to call from the worker's thread.
+    std::function<void(Offset, std::vector<StreamSecond>)> on_second;
+    /// All requests were released and have ended, or stop() is through. Called once.
+    std::function<void()> on_finished;
+  };
+
+  LoadWorker(Options options, const EgressGuard& guard);
+  ~LoadWorker();
+  LoadWorker(const LoadWorker&) = delete;
+  LoadWorker& operator=(const LoadWorker&) = delete;
+
+  void start();
+  /// Releases no more; what is under way is cancelled. on_finished follows.
+  void stop();
+  /// Copies of the series so far, delivered on the worker's thread.
+  void snapshot(std::function<void(std::vector<StreamSeries>)> receiver);
+  /// Waits for the thread and hands over the series. Call once, after on_finished.
+  [[nodiscard]] std::vector<StreamSeries> join();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Requests that may be in flight at once: as the scenario says, or enough for the peak rate at the
+/// time-out, between 100 and 5000.
+[[nodiscard]] std::uint32_t in_flight_max_of(const spec::Stream& stream, Duration drill);
+
+}  // namespace firedrill
