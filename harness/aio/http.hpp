@@ -72,6 +72,10 @@ struct HttpReply {
   Duration drip_every{0};
   Then then = Then::keep_alive;
 
+  /// Called once, on the server's thread, when `hang` begins, with a function that ends it early: the
+  /// server then does `then` at once. Calling that later, or twice, is harmless.
+  std::function<void(std::function<void()> release)> on_hang;
+
   /// Called once, on the server's thread, when the exchange is over.
   std::function<void(HttpDelivery)> on_delivered;
 };

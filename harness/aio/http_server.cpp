@@ -167,7 +167,10 @@ class Connection {
   net::awaitable<HttpDelivery> deliver(const HttpReply& reply, bool keep_alive, bool head_only) {
     if (reply.delay > Duration{0} && !co_await pause(reply.delay)) co_return HttpDelivery::caller_gone;
     if (reply.hang) {
-      if (*reply.hang > Duration{0} && !co_await pause(*reply.hang)) co_return HttpDelivery::caller_gone;
+      released_ = false;
+      if (reply.on_hang) reply.on_hang(releaser());
+      const bool wait = !released_ && *reply.hang > Duration{0};
+      if (wait && !co_await pause(*reply.hang)) co_return HttpDelivery::caller_gone;
       end(reply.then);
       co_return HttpDelivery::cut;
     }
@@ -249,6 +252,16 @@ class Connection {
     co_return stream_.socket().is_open();
   }
 
+  /// Ends a hang early; does nothing once the connection is gone.
+  std::function<void()> releaser() {
+    return [self = std::weak_ptr{self_}] {
+      const auto alive = self.lock();
+      if (!alive) return;
+      (*alive)->released_ = true;
+      (*alive)->timer_.cancel();
+    };
+  }
+
   bool peer_is_gone() {
     char byte = 0;
     const ssize_t got = ::recv(stream_.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
@@ -271,6 +284,8 @@ class Connection {
   beast::flat_buffer buffer_;
   std::string peer_;
   bool keep_alive_ = true;
+  bool released_ = false;
+  std::shared_ptr<Connection*> self_ = std::make_shared<Connection*>(this);  // watched by releaser()
 };
 
 }  // namespace
@@ -290,7 +305,7 @@ struct HttpServer::Impl {
   bool stopped = false;
 
   static net::awaitable<void> accept_loop(std::shared_ptr<Impl> self) {
-    while (!self->stopped) {
+    while (!self->stopped && self->acceptor.is_open()) {
       auto [ec, socket] = co_await self->acceptor.async_accept(as_result);
       if (ec == net::error::operation_aborted || self->stopped) co_return;
       if (ec) {  // out of descriptors, most likely: do not spin
@@ -334,6 +349,12 @@ Result<void> HttpServer::start() {
   impl_->bound_port = acceptor.local_endpoint(ec).port();
   impl_->tasks.spawn("http accept loop", Impl::accept_loop(impl_));
   return {};
+}
+
+void HttpServer::stop_listening() {
+  error_code ignored;
+  impl_->acceptor.close(ignored);
+  impl_->timer.cancel();
 }
 
 void HttpServer::stop() {

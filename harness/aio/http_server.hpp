@@ -45,6 +45,10 @@ class HttpServer final {
   /// Binds and listens. The error names address, port and reason. Call once.
   [[nodiscard]] Result<void> start();
 
+  /// Stops listening; open connections are served on. For an orderly end: stop_listening(), wait for
+  /// what is under way, stop(). Safe to call twice.
+  void stop_listening();
+
   /// Stops listening and closes every connection. Safe to call twice.
   void stop();
 

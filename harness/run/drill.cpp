@@ -1,0 +1,379 @@
+#include "harness/run/drill.hpp"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+#include "harness/aio/io_thread.hpp"
+#include "harness/aio/task_group.hpp"
+#include "harness/aio/tokens.hpp"
+#include "harness/base/overloaded.hpp"
+#include "harness/expect/judge.hpp"
+#include "harness/process/guardian.hpp"
+#include "harness/process/run_state.hpp"
+#include "harness/run/fault_text.hpp"
+#include "harness/run/gate.hpp"
+#include "harness/run/mock_host.hpp"
+#include "harness/run/system_under_drill.hpp"
+
+namespace firedrill {
+namespace {
+
+namespace net = boost::asio;
+using namespace std::chrono_literals;
+
+/// Between deciding to start and offset 0, so that every thread is there in time.
+constexpr auto kHeadStart = 100ms;
+
+TimePoint steady_now() { return std::chrono::steady_clock::now(); }
+
+TimeOrigin origin_in(Duration ahead) {
+  return {steady_now() + ahead, std::chrono::system_clock::now() + ahead};
+}
+
+/// Unique among the runs of this machine: when, and by whom.
+std::string new_run_id() {
+  const auto wall = std::chrono::system_clock::now().time_since_epoch();
+  const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(wall).count();
+  return std::to_string(millis) + "-" + std::to_string(::getpid());
+}
+
+std::vector<PhaseSpan> spans_of(const spec::Scenario& scenario) {
+  std::vector<PhaseSpan> spans;
+  for (std::size_t i = 0; i < scenario.timeline.size(); ++i) {
+    spans.push_back({scenario.phase_start(i), scenario.timeline[i].length});
+  }
+  return spans;
+}
+
+std::vector<Watch> watches_of(const spec::Scenario& scenario, const std::string& stream) {
+  std::vector<Watch> watches;
+  for (const spec::Expectation& expectation : scenario.expectations) {
+    const auto* fallback = std::get_if<spec::FallbackExpectation>(&expectation.what);
+    if (fallback && fallback->stream == stream) watches.push_back({expectation.name, fallback->when});
+  }
+  return watches;
+}
+
+}  // namespace
+
+struct Drill::Impl {
+  Impl(const spec::Scenario& scenario_, DrillOptions options_, DrillListener& listener_)
+      : scenario{scenario_}, options{std::move(options_)}, listener{listener_} {
+    result.scenario = scenario.name;
+    result.title = scenario.title;
+    result.file = scenario.file;
+    result.rehearses = scenario.rehearses;
+    result.seed = options.seed;
+    result.environment = options.environment;
+    if (const auto* clinic = std::get_if<spec::ClinicSystem>(&scenario.system.what)) {
+      result.defects = clinic->defects;
+    }
+    for (std::size_t i = 0; i < scenario.timeline.size(); ++i) {
+      PhaseRecord phase;
+      phase.name = scenario.timeline[i].name;
+      phase.start = scenario.phase_start(i);
+      phase.planned = scenario.timeline[i].length;
+      phase.end = phase.start + phase.planned;
+      result.phases.push_back(std::move(phase));
+    }
+    for (const spec::MockFault& fault : scenario.faults) result.faults.push_back(record_of(fault));
+  }
+
+  // Moments. Those before offset 0 is known wait for it.
+
+  void note(MomentKind kind, std::string subject, std::string text) {
+    note_at(steady_now(), kind, std::move(subject), std::move(text));
+  }
+
+  void note_at(TimePoint at, MomentKind kind, std::string subject, std::string text) {
+    Moment moment{Offset{0}, kind, std::move(subject), std::move(text)};
+    if (!origin_known) {
+      early.emplace_back(at, std::move(moment));
+      return;
+    }
+    moment.at = at - result.origin.steady;
+    result.moments.push_back(moment);
+    listener.on_moment(moment);
+  }
+
+  void set_origin(TimeOrigin origin) {
+    if (std::exchange(origin_known, true)) return;
+    result.origin = origin;
+    listener.on_started(origin);
+    for (auto& [at, moment] : std::exchange(early, {})) {
+      note_at(at, moment.kind, std::move(moment.subject), std::move(moment.text));
+    }
+  }
+
+  [[nodiscard]] Offset now() const { return steady_now() - result.origin.steady; }
+
+  // Waiting. Ctrl-C ends every wait.
+
+  net::awaitable<bool> sleep_until(Offset at) {
+    wait_timer.expires_at(result.origin.steady + at);
+    while (!interrupted && now() < at) co_await wait_timer.async_wait(as_result);
+    co_return !interrupted;
+  }
+
+  void interrupt() {
+    if (std::exchange(interrupted, true)) ::_exit(exit_code_of(Outcome::interrupted));  // asked twice: the guardian heals
+    note(MomentKind::interrupted, "", "interrupted: healing faults and ending early");
+    if (system) system->give_up();
+    wait_timer.cancel();
+    watch_signals();
+  }
+
+  void watch_signals() {
+    signals.async_wait([this](const boost::system::error_code& ec, int /*number*/) {
+      if (!ec) interrupt();
+    });
+  }
+
+  // The story.
+
+  net::awaitable<void> main() {
+    co_await tell();
+    signals.cancel();
+  }
+
+  net::awaitable<void> tell() {
+    if (!prepare()) co_return;
+    if (co_await start_system()) {
+      start_load();
+      co_await walk_timeline();
+      co_await finish_load();
+    }
+    if (const auto stopped = co_await system->stop(); !stopped) result.not_healed.push_back(stopped.error().message);
+  }
+
+  bool not_ready(const std::string& reason) {
+    set_origin(origin_in(0ms));
+    result.not_ready_reason = reason;
+    return false;
+  }
+
+  bool prepare() {
+    const auto allowed = EgressGuard::allowing(scenario.allow);
+    if (!allowed) return not_ready(allowed.error().message);
+    guard = *allowed;
+    const auto created = RunState::create(new_run_id());
+    if (!created) return not_ready(created.error().message);
+    state = *created;
+    auto started = Guardian::start(options.executable, state->id());
+    if (!started) return not_ready(started.error().message);
+    guardian.emplace(std::move(started).value());
+    mocks.emplace(scenario, options.seed, [this](int fault, TimePoint at) {
+      net::post(io, [this, fault, at] { note_first_hit(static_cast<std::size_t>(fault), at); });
+    });
+    if (const auto up = mocks->start(); !up) return not_ready(up.error().message);
+    return true;
+  }
+
+  net::awaitable<bool> start_system() {
+    SystemUnderDrill::Options what;
+    what.system = scenario.system;
+    what.scenario_folder = std::filesystem::path{scenario.file}.parent_path().string();
+    what.executable = options.executable;
+    what.run_id = state->id();
+    what.variables = [this](std::string_view name) { return mocks->variable(name); };
+    what.on_log = [this](const std::string& line) { listener.on_log(line); };
+    what.on_exit = [this](const std::string& how) {
+      note(MomentKind::system_exited, "", "the system ended by itself: " + how);
+    };
+    system = std::make_unique<SystemUnderDrill>(io, guard, std::move(what));
+    result.system = system->description();
+    note(MomentKind::system_started, "", "starting " + result.system);
+    const auto ready = co_await system->start();
+    if (!ready) {
+      result.log_tail = system->log_tail();
+      if (interrupted) {
+        set_origin(origin_in(0ms));
+      } else {
+        not_ready(ready.error().message);
+      }
+      co_return false;
+    }
+    note(MomentKind::system_ready, "", "ready at " + system->url());
+    co_return true;
+  }
+
+  void start_load() {
+    set_origin(origin_in(kHeadStart));
+    LoadWorker::Options load;
+    for (const spec::Stream& stream : scenario.traffic) {
+      load.streams.push_back({stream, watches_of(scenario, stream.name)});
+    }
+    load.phases = spans_of(scenario);
+    load.origin = result.origin.steady;
+    load.base_url = system->url();
+    load.correlation_header = scenario.correlation_header;
+    load.seed = options.seed;
+    load.constants = [this](std::string_view name) {
+      return name == "system.url" ? system->url() : mocks->variable(name);
+    };
+    load.on_second = [this](Offset end, std::vector<StreamSecond> streams) {
+      net::post(io, [this, end, streams = std::move(streams)] { listener.on_second(end, streams); });
+    };
+    load.on_finished = [this] {
+      net::post(io, [this] {
+        load_finished = true;
+        drain_timer.cancel();
+      });
+    };
+    worker.emplace(std::move(load), guard);
+    worker->start();
+  }
+
+  net::awaitable<void> walk_timeline() {
+    for (std::size_t i = 0; i < result.phases.size(); ++i) {
+      PhaseRecord& phase = result.phases[i];
+      if (!co_await sleep_until(phase.start)) break;
+      phase.reached = true;
+      note(MomentKind::phase_started, phase.name, phase.name + " for " + to_text(phase.planned));
+      if (has_faults(phase.name) && !gate_holds(i)) {
+        phase.reached = false;
+        break;
+      }
+      inject_faults_of(phase.name);
+      const bool whole = co_await sleep_until(phase.end);
+      heal_faults();
+      phase.end = std::min(phase.end, now());
+      note(MomentKind::phase_ended, phase.name, phase.name + " is over");
+      if (!whole) break;
+    }
+    for (PhaseRecord& phase : result.phases) {
+      if (!phase.reached) phase.end = phase.start;
+    }
+  }
+
+  [[nodiscard]] bool has_faults(const std::string& phase) const {
+    return std::any_of(scenario.faults.begin(), scenario.faults.end(),
+                       [&](const spec::MockFault& fault) { return fault.phase == phase; });
+  }
+
+  /// Judges the gates once, before the first injection.
+  bool gate_holds(std::size_t phase) {
+    if (std::exchange(gates_judged, true)) return true;
+    std::promise<std::vector<StreamSeries>> so_far;
+    worker->snapshot([&so_far](std::vector<StreamSeries> series) { so_far.set_value(std::move(series)); });
+    const auto unmet = first_unmet_gate(scenario, result, so_far.get_future().get(), phase);
+    if (!unmet) return true;
+    note(MomentKind::gate_unmet, *unmet, "gate '" + *unmet + "' does not hold: nothing is injected");
+    stopped_by_gate = true;
+    return false;
+  }
+
+  void inject_faults_of(const std::string& phase) {
+    for (std::size_t i = 0; i < scenario.faults.size(); ++i) {
+      const spec::MockFault& fault = scenario.faults[i];
+      if (fault.phase != phase) continue;
+      mocks->inject(i, fault);
+      result.faults[i].injected_at = now();
+      active.push_back(i);
+      note(MomentKind::fault_injected, fault.name, result.faults[i].target + ": " + result.faults[i].description);
+    }
+  }
+
+  void heal_faults() {
+    while (!active.empty()) {
+      const std::size_t i = active.back();
+      active.pop_back();
+      mocks->heal(i, scenario.faults[i]);
+      result.faults[i].healed_at = now();
+      note(MomentKind::fault_healed, scenario.faults[i].name, result.faults[i].target + " answers normally again");
+    }
+  }
+
+  void note_first_hit(std::size_t fault, TimePoint at) {
+    note_at(at, MomentKind::fault_first_hit, scenario.faults[fault].name,
+            "first request hit by " + scenario.faults[fault].name);
+  }
+
+  net::awaitable<void> finish_load() {
+    heal_faults();
+    if (interrupted || stopped_by_gate) worker->stop();
+    while (!load_finished) {
+      drain_timer.expires_at(TimePoint::max());
+      co_await drain_timer.async_wait(as_result);
+    }
+    result.streams = worker->join();
+    MockHost::Evidence evidence = mocks->take_evidence(result.origin.steady);
+    result.ledgers = std::move(evidence.ledgers);
+    for (const FaultReport& report : evidence.faults) {
+      FaultRecord& fault = result.faults[static_cast<std::size_t>(report.fault)];
+      fault.seen = report.seen;
+      fault.hits = report.hits;
+      fault.hits_by_step = report.hits_by_step;
+    }
+  }
+
+  RunResult run() {
+    watch_signals();
+    tasks.spawn("drill", main());
+    io.run();
+    worker.reset();
+    mocks.reset();
+    if (state && result.not_healed.empty()) state->remove();
+    if (guardian) guardian->dismiss();
+    conclude_result();
+    return std::move(result);
+  }
+
+  void conclude_result() {
+    result.interrupted = interrupted;
+    note(MomentKind::finished, "", "all is healed and ended");
+    const bool measured = result.not_ready_reason.empty() && !result.streams.empty();
+    if (measured) {
+      for (Moment& moment : observed_moments(scenario, result)) result.moments.push_back(std::move(moment));
+      std::stable_sort(result.moments.begin(), result.moments.end(),
+                       [](const Moment& a, const Moment& b) { return a.at < b.at; });
+      result.judgements = judge(scenario, result);
+      result.problems = drill_problems(scenario, result);
+    }
+    result.outcome = conclude(result);
+  }
+
+  const spec::Scenario& scenario;
+  DrillOptions options;
+  DrillListener& listener;
+  RunResult result;
+
+  net::io_context io{1};
+  net::signal_set signals{io, SIGINT, SIGTERM};
+  net::steady_timer wait_timer{io};
+  net::steady_timer drain_timer{io};
+  TaskGroup tasks{io};
+
+  EgressGuard guard;
+  std::optional<RunState> state;
+  std::optional<Guardian> guardian;
+  std::optional<MockHost> mocks;
+  std::unique_ptr<SystemUnderDrill> system;
+  std::optional<LoadWorker> worker;
+
+  std::vector<std::pair<TimePoint, Moment>> early;
+  std::vector<std::size_t> active;  // faults that are injected, in order
+  bool origin_known = false;
+  bool interrupted = false;
+  bool gates_judged = false;
+  bool stopped_by_gate = false;
+  bool load_finished = false;
+};
+
+Drill::Drill(const spec::Scenario& scenario, DrillOptions options, DrillListener& listener)
+    : impl_{std::make_unique<Impl>(scenario, std::move(options), listener)} {}
+
+Drill::~Drill() = default;
+
+RunResult Drill::run() { return impl_->run(); }
+
+}  // namespace firedrill

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/aio/io_thread.hpp"
+#include "harness/base/result.hpp"
+#include "harness/spec/scenario.hpp"
+#include "mocks/mock_set.hpp"
+
+namespace firedrill {
+
+/// The mocks of a drill on a thread of their own.
+///
+/// Thread: use on the owner's thread; `first_hit` comes on the mocks' thread.
+class MockHost final {
+ public:
+  MockHost(const spec::Scenario& scenario, std::uint64_t seed, Mock::FirstHit first_hit);
+  ~MockHost();
+  MockHost(const MockHost&) = delete;
+  MockHost& operator=(const MockHost&) = delete;
+
+  [[nodiscard]] Result<void> start();
+
+  /// "mocks.NAME.url" and "mocks.NAME.port"; "" for anything else. Safe on every thread once started.
+  [[nodiscard]] std::string variable(std::string_view name) const;
+
+  void inject(std::size_t fault_index, const spec::MockFault& fault);
+  void heal(std::size_t fault_index, const spec::MockFault& fault);
+
+  struct Evidence {
+    std::vector<Ledger> ledgers;
+    std::vector<FaultReport> faults;
+  };
+  /// What was received so far. The ledgers begin anew; faults keep counting.
+  [[nodiscard]] Evidence take_evidence(TimePoint origin);
+
+ private:
+  IoThread thread_;
+  std::unique_ptr<MockSet> mocks_;  // lives on thread_
+  std::map<std::string, std::string, std::less<>> variables_;
+};
+
+}  // namespace firedrill
