@@ -1,12 +1,12 @@
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <vector>
-
 #include "harness/base/rng.hpp"
 #include "harness/base/time.hpp"
 #include "harness/spec/fault.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
 
 namespace firedrill {
 
@@ -15,10 +15,24 @@ namespace firedrill {
 
 /// Decides what a faulty mock does with each request. Pure: time and randomness are passed in.
 ///
-/// "Breaker open" is inferred as people outside can: the caller falls silent. A request that arrives
-/// longer than `silence` after the last one, when the last answers were failures, is a trial. The
-/// mock's host takes `silence` from the arrival rate it saw before the fault (14 mean gaps make a
-/// false alarm less likely than 1 in 10^6 with Poisson arrivals).
+/// "Breaker open" is inferred as people outside can: the caller falls silent. A request that
+/// arrives longer than `silence` after the last one, when requests before it were hit, is a trial.
+/// The mock's host takes `silence` from the arrival rate it saw before the fault (14 mean gaps make
+/// a false alarm less likely than 1 in 10^6 with Poisson arrivals).
+///
+/// Steps, by how they end:
+///  - until breaker.open: ends when the first trial arrives after a hit in this very step; that
+///  trial
+///    is the first request of the next step. One request ends one such step at most.
+///  - for N trials: N trials belong to the step, and it ends right after the Nth: whatever comes
+///    then, trial or not, belongs to the next step. Requests that are no trials (still under way
+///    when the breaker opened, or sent by a system that ignores its breaker) get the step's action
+///    as long as the step lasts, but do not count towards N.
+///  - for N requests: ends after N requests, hit or not.
+/// A trial counts as one whether or not the count script or the share let it pass.
+///
+/// The count script runs over the requests that meet an action, whatever their step; the share is
+/// drawn for those that the script does not let pass.
 ///
 /// Deterministic in (seed, order of arrival). One instance per injected fault; not thread-safe.
 class MockFault {
@@ -27,9 +41,10 @@ class MockFault {
   struct Decision {
     std::optional<spec::MockAction> action;
     std::uint32_t step = 0;
-    Duration delay{0};      ///< Drawn from the action's latency.
-    bool over_rate = false; ///< The action's rate limit is exceeded: answer the provider's 429.
-    /// True when the request is changed: counts as a hit.
+    Duration delay{0};       ///< Drawn from the action's latency.
+    bool over_rate = false;  ///< The action's rate limit is exceeded: answer the provider's 429.
+    /// True when the request is changed: counts as a hit. An action that only slows down is no hit
+    /// when it drew no delay, nor one that only limits the rate when the rate is kept.
     [[nodiscard]] bool hits() const;
   };
 
@@ -43,20 +58,22 @@ class MockFault {
   [[nodiscard]] const std::vector<std::uint64_t>& hits_by_step() const { return hits_by_step_; }
 
  private:
-  void advance_step(TimePoint now);
-  bool script_lets_pass();
+  void pass_over_ended_steps(bool trial);
+  [[nodiscard]] bool step_is_over(bool trial) const;
+  [[nodiscard]] bool script_lets_pass();
+  [[nodiscard]] bool takes_rate_token(Rate rate, TimePoint now);
 
   spec::MockFault spec_;
   Rng rng_;
   Duration silence_;
   std::optional<TimePoint> last_arrival_;
   std::size_t step_ = 0;
-  std::uint64_t step_requests_ = 0;  // seen in this step
+  std::uint64_t step_requests_ = 0;
   std::uint64_t step_trials_ = 0;
-  bool failed_in_step_ = false;
+  bool hit_in_step_ = false;
   std::uint64_t scripted_ = 0;
   double rate_tokens_ = 0;
-  std::optional<TimePoint> rate_refilled_;
+  std::optional<TimePoint> rate_refilled_;  // unset: the step has not used its rate limit yet
   std::uint64_t seen_ = 0;
   std::uint64_t hits_ = 0;
   std::vector<std::uint64_t> hits_by_step_;

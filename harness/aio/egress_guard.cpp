@@ -4,6 +4,8 @@
 #include <netdb.h>
 #include <netinet/in.h>
 
+#include <boost/url/parse.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -66,6 +68,22 @@ bool is_real_provider(std::string_view host) {
   return std::any_of(kProviderDomains.begin(), kProviderDomains.end(), [&](std::string_view domain) {
     return lower == domain || lower.ends_with("." + std::string{domain});
   });
+}
+
+Result<void> check_target(const std::string& url, const std::vector<std::string>& allow) {
+  const auto parsed = boost::urls::parse_uri(url);
+  // Boost.URL 1.81 takes 127.0.0.1.example.com for the address with a path ".example.com".
+  const bool odd_path = parsed && !parsed->encoded_path().empty() && parsed->encoded_path().front() != '/';
+  if (!parsed || odd_path || (parsed->scheme() != "http" && parsed->scheme() != "https") || parsed->host().empty()) {
+    return Error{"'" + url + "' is not a URL such as http://127.0.0.1:8080"};
+  }
+  const std::string host = to_lower(parsed->host_address());
+  const EgressGuard loopback_only;
+  if (auto named = loopback_only.check_host(host); !named) return named;
+  const bool listed = std::any_of(allow.begin(), allow.end(),
+                                  [&](const std::string& name) { return equals_ignoring_case(name, host); });
+  if (host == "localhost" || is_loopback(host) || listed) return {};
+  return Error{"'" + host + "' is neither loopback nor listed under 'allow:'; a drill reaches nothing else"};
 }
 
 Result<EgressGuard> EgressGuard::allowing(const std::vector<std::string>& hosts) {

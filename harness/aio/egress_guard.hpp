@@ -35,6 +35,10 @@ class EgressGuard {
   std::vector<std::string> allowed_ips_;
 };
 
+/// May a drill that allows `allow` talk to this URL? By its text alone, nothing is resolved: the host
+/// must be loopback or stand in the list. The error says what to do.
+[[nodiscard]] Result<void> check_target(const std::string& url, const std::vector<std::string>& allow);
+
 /// True for hosts of the real services that mocks stand in for, whatever a scenario allows.
 [[nodiscard]] bool is_real_provider(std::string_view host);
 

@@ -35,7 +35,9 @@ struct Target {
 
 Result<Target> parse_target(const std::string& url) {
   const auto parsed = boost::urls::parse_uri(url);
-  if (!parsed || parsed->scheme() != "http" || parsed->host().empty()) {
+  // Boost.URL 1.81 takes 127.0.0.1.example.com for the address with a path ".example.com".
+  const bool odd_path = parsed && !parsed->encoded_path().empty() && parsed->encoded_path().front() != '/';
+  if (!parsed || odd_path || parsed->scheme() != "http" || parsed->host().empty()) {
     return Error{"'" + url + "' is not a URL of the form http://host:port/path"};
   }
   Target target;
@@ -44,7 +46,7 @@ Result<Target> parse_target(const std::string& url) {
   target.path = std::string{parsed->encoded_resource()};
   const std::size_t fragment = target.path.find('#');
   if (fragment != std::string::npos) target.path.resize(fragment);
-  if (target.path.empty() || target.path.front() != '/') target.path.insert(0, "/");
+  if (target.path.empty() || target.path.front() == '?') target.path.insert(0, "/");
   return target;
 }
 

@@ -280,18 +280,14 @@ struct LoadWorker::Impl {
     std::vector<StreamSecond> report;
     for (const auto& stream : streams) {
       const StreamSeries& series = stream->recorder.series();
-      const Slice last = total_between(series, end - std::chrono::seconds{1}, end);
       StreamSecond entry;
       entry.name = series.name;
-      entry.planned = last.planned;
-      entry.sent = last.sent_here;
-      entry.failed = last.failed();
-      entry.dropped = last.dropped_total();
+      entry.slice = total_between(series, end - std::chrono::seconds{1}, end);
       entry.in_flight = stream->recorder.in_flight();
-      entry.response_p95 = last.response.quantile(0.95);
       for (const Slice& slice : series.slices) {
-        entry.planned_so_far += slice.planned;
+        entry.sent_so_far += slice.sent;
         entry.failed_so_far += slice.failed();
+        entry.dropped_so_far += slice.dropped_total();
       }
       report.push_back(std::move(entry));
     }

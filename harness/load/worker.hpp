@@ -24,14 +24,11 @@ struct Watch {
 /// What one stream did in the last second, for the live view and events.jsonl.
 struct StreamSecond {
   std::string name;
-  std::uint64_t planned = 0;
-  std::uint64_t sent = 0;
-  std::uint64_t failed = 0;
-  std::uint64_t dropped = 0;
+  Slice slice;  ///< The whole second, by due time.
   std::uint64_t in_flight = 0;
-  Duration response_p95{0};
-  std::uint64_t planned_so_far = 0;
+  std::uint64_t sent_so_far = 0;
   std::uint64_t failed_so_far = 0;
+  std::uint64_t dropped_so_far = 0;
 };
 
 /// One thread that releases requests when they are due, sends them and books what came of them.

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "harness/base/time.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "harness/base/time.hpp"
 
 namespace firedrill {
 
@@ -15,7 +15,7 @@ struct FaultRecord {
   std::string target;       ///< "mock openai"
   std::string description;  ///< "respond 503 until breaker.open, then …"
   std::string phase;
-  std::string place;        ///< "drill.yaml:40:7"
+  std::string place;                  ///< "drill.yaml:40:7"
   std::optional<Offset> injected_at;  ///< Unset: never injected.
   std::optional<Offset> healed_at;    ///< Unset: not healed.
   std::uint64_t hits = 0;             ///< Requests that it changed.

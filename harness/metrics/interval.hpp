@@ -1,9 +1,9 @@
 #pragma once
 
-#include <cstdint>
-
 #include "harness/base/time.hpp"
 #include "harness/metrics/histogram.hpp"
+
+#include <cstdint>
 
 namespace firedrill {
 
@@ -21,9 +21,20 @@ struct QuantileInterval {
   Duration high{0};
 };
 
-/// 95 % distribution-free interval of quantile `q` from order statistics (ranks by the normal
-/// approximation of the binomial, outward-rounded; Conover, Practical Nonparametric Statistics, 3.2).
-/// @pre 0 < q < 1
+/// Ranks (1-based) of order statistics.
+struct RankInterval {
+  std::uint64_t low = 0;
+  std::uint64_t high = 0;
+};
+
+/// Ranks that enclose quantile `q` of `count` values with 95 % confidence whatever the distribution
+/// (normal approximation of the binomial, outward-rounded; Conover, Practical Nonparametric
+/// Statistics, 3.2), clamped to 1..count; {0, 0} for count == 0. With fewer than samples_needed(q)
+/// values an end may be clamped and then promises nothing. @pre 0 < q < 1
+[[nodiscard]] RankInterval quantile_ranks(std::uint64_t count, double q);
+
+/// 95 % distribution-free interval of quantile `q`: the values at quantile_ranks(), rounded outward
+/// inside their buckets. {0, 0} for an empty histogram. @pre 0 < q < 1
 [[nodiscard]] QuantileInterval quantile_interval(const LatencyHistogram& histogram, double q);
 
 /// Samples that a quantile needs before it means anything: 10/(1-q) for upper, 10/q for lower ones.

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "harness/base/time.hpp"
+
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "harness/base/time.hpp"
 
 namespace firedrill {
 

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "harness/base/time.hpp"
+
 #include <cstdint>
 #include <string>
-
-#include "harness/base/time.hpp"
 
 namespace firedrill {
 

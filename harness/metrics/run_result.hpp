@@ -1,11 +1,5 @@
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <utility>
-#include <vector>
-
 #include "harness/base/time.hpp"
 #include "harness/metrics/fault_record.hpp"
 #include "harness/metrics/ledger.hpp"
@@ -13,25 +7,31 @@
 #include "harness/metrics/series.hpp"
 #include "harness/metrics/verdict.hpp"
 
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
 namespace firedrill {
 
 struct PhaseRecord {
   std::string name;
   Offset start{0};
   Duration planned{0};
-  Offset end{0};        ///< Where it really ended: earlier than planned when interrupted.
-  bool reached = false; ///< False for a phase that never began.
+  Offset end{0};         ///< Where it really ended: earlier than planned when interrupted.
+  bool reached = false;  ///< False for a phase that never began.
   friend bool operator==(const PhaseRecord&, const PhaseRecord&) = default;
 };
 
 /// How the drill as a whole ended; the exit code follows from it (design: exit codes).
 enum class Outcome : std::uint8_t {
-  passed,           ///< 0
-  failed,           ///< 99
-  inconclusive,     ///< 111
-  interrupted,      ///< 105
-  not_ready,        ///< 113: the system or a mock could not be started or never became ready.
-  not_healed,       ///< 114
+  passed,        ///< 0
+  failed,        ///< 99
+  inconclusive,  ///< 111
+  interrupted,   ///< 105
+  not_ready,     ///< 113: the system or a mock could not be started or never became ready.
+  not_healed,    ///< 114
 };
 [[nodiscard]] const char* name_of(Outcome outcome);
 [[nodiscard]] int exit_code_of(Outcome outcome);
@@ -55,7 +55,7 @@ struct RunResult {
   std::uint64_t seed = 0;
   TimeOrigin origin;
   Environment environment;
-  std::string system;  ///< "clinic (medicalcor)", a command line or a URL.
+  std::string system;                ///< "clinic (medicalcor)", a command line or a URL.
   std::vector<std::string> defects;  ///< Planted on purpose.
 
   std::vector<PhaseRecord> phases;
@@ -67,16 +67,17 @@ struct RunResult {
   std::vector<Judgement> judgements;
   /// Problems of the drill itself, each in one sentence; any of them makes it inconclusive.
   std::vector<std::string> problems;
-  std::string not_ready_reason;         ///< For Outcome::not_ready, with what to look at.
-  std::vector<std::string> log_tail;    ///< Last lines of the system's log when it never became ready.
+  std::string not_ready_reason;  ///< For Outcome::not_ready, with what to look at.
+  std::vector<std::string>
+      log_tail;  ///< Last lines of the system's log when it never became ready.
   std::vector<std::string> not_healed;  ///< What could not be undone and what to do by hand.
   bool interrupted = false;
   Outcome outcome = Outcome::inconclusive;
   std::string out_dir;  ///< Where the files lie; "" for none.
 };
 
-/// The first that applies: not_healed, not_ready, interrupted, failed, inconclusive, passed. A drill
-/// without a single judgement proved nothing and is inconclusive.
+/// The first that applies: not_healed, not_ready, interrupted, failed, inconclusive, passed. A
+/// drill without a single judgement proved nothing and is inconclusive.
 [[nodiscard]] Outcome conclude(const RunResult& result);
 
 /// The result that a person should look at first: failed before inconclusive, in scenario order;

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "harness/base/time.hpp"
+#include "harness/metrics/moment.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "harness/base/time.hpp"
-#include "harness/metrics/moment.hpp"
 
 namespace firedrill {
 
@@ -17,14 +17,14 @@ enum class Verdict : std::uint8_t { pass, fail, inconclusive };
 /// One thing that an expectation demands, and what was seen of it. `slo` and `fallback` have one;
 /// `breaker` has one for each member that is set ("opens", "upstream calls while open", …).
 struct Finding {
-  std::string what;      ///< "score.response.p95", "opens after 5 failures"
+  std::string what;  ///< "score.response.p95", "opens after 5 failures"
   Verdict verdict = Verdict::inconclusive;
   std::string observed;  ///< "312 ms", "100 %", "never opened"
   std::string required;  ///< "< 500 ms"
   std::string interval;  ///< "95 % CI 301 ms .. 330 ms"; "" where there is none.
   std::string window;    ///< "steady, 1.00 s .. 5.00 s"
   std::uint64_t samples = 0;
-  std::string why;       ///< For anything but a pass: the reason in one sentence.
+  std::string why;  ///< For anything but a pass: the reason in one sentence.
   friend bool operator==(const Finding&, const Finding&) = default;
 };
 

@@ -128,6 +128,7 @@ struct Drill::Impl {
     if (std::exchange(interrupted, true)) ::_exit(exit_code_of(Outcome::interrupted));  // asked twice: the guardian heals
     note(MomentKind::interrupted, "", "interrupted: healing faults and ending early");
     if (system) system->give_up();
+    if (worker) worker->stop();
     wait_timer.cancel();
     watch_signals();
   }
@@ -181,6 +182,7 @@ struct Drill::Impl {
   net::awaitable<bool> start_system() {
     SystemUnderDrill::Options what;
     what.system = scenario.system;
+    what.allow = scenario.allow;
     what.scenario_folder = std::filesystem::path{scenario.file}.parent_path().string();
     what.executable = options.executable;
     what.run_id = state->id();
@@ -300,7 +302,7 @@ struct Drill::Impl {
 
   net::awaitable<void> finish_load() {
     heal_faults();
-    if (interrupted || stopped_by_gate) worker->stop();
+    if (stopped_by_gate) worker->stop();
     while (!load_finished) {
       drain_timer.expires_at(TimePoint::max());
       co_await drain_timer.async_wait(as_result);

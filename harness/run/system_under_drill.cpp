@@ -140,11 +140,15 @@ Error SystemUnderDrill::not_ready(const std::string& last_seen) const {
 net::awaitable<Result<void>> SystemUnderDrill::wait_until_ready() {
   const TimePoint deadline = now() + options_.system.ready.within;
   std::string last_seen = "never said where it listens";
+  bool checked = false;
   while (now() < deadline && !given_up_) {
     if (child_ && child_->ended()) {
       co_return Error{"the system ended before it was ready: " + *child_->ended()};
     }
     if (!url_.empty()) {
+      if (!std::exchange(checked, true)) {
+        if (auto target = check_target(url_, options_.allow); !target) co_return target.error();
+      }
       HttpClient::Request request;
       request.url = url_ + options_.system.ready.path;
       request.timeout = std::min<Duration>(kReadyTimeout, deadline - now());

@@ -29,6 +29,7 @@ class SystemUnderDrill final {
  public:
   struct Options {
     spec::System system;
+    std::vector<std::string> allow;  ///< Hosts beside loopback.
     std::string scenario_folder;  ///< Working directory of commands, unless they name one.
     std::string executable;       ///< Of firedrill, for the clinic.
     std::string run_id;

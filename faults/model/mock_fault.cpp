@@ -1,0 +1,125 @@
+#include "faults/model/mock_fault.hpp"
+
+#include "harness/base/assert.hpp"
+#include "harness/base/units.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace firedrill {
+namespace {
+
+/// Nanoseconds as a delay: never negative, never longer than a scenario could ask for.
+Duration bounded(double nanoseconds) {
+  const auto longest = static_cast<double>(kDurationMax.count());
+  return Duration{std::llround(std::clamp(nanoseconds, 0.0, longest))};
+}
+
+double lognormal(double mean, double deviation, Rng& rng) {
+  if (mean <= 0) return 0;
+  const double ratio = deviation / mean;
+  const double variance = std::log1p(ratio * ratio);
+  return std::exp(std::log(mean) - variance / 2 + std::sqrt(variance) * rng.normal());
+}
+
+bool changes_answer(const spec::MockAction& action) {
+  return action.respond || action.hang || action.reset || action.truncate || action.malformed ||
+         action.drip;
+}
+
+}  // namespace
+
+Duration draw(const spec::Delay& delay, Rng& rng) {
+  const auto a = static_cast<double>(delay.a.count());
+  const auto b = static_cast<double>(delay.b.count());
+  switch (delay.kind) {
+    case spec::Delay::Kind::fixed:
+      return bounded(a);
+    case spec::Delay::Kind::uniform:
+      return bounded(a + (b - a) * rng.uniform());
+    case spec::Delay::Kind::normal:
+      return bounded(a + b * rng.normal());
+    case spec::Delay::Kind::lognormal:
+      return bounded(lognormal(a, b, rng));
+  }
+  detail::assert_failed("a kind of delay", __FILE__, __LINE__);
+}
+
+bool MockFault::Decision::hits() const {
+  return action && (over_rate || delay > Duration{0} || changes_answer(*action));
+}
+
+MockFault::MockFault(spec::MockFault spec, Rng rng, Duration silence)
+    : spec_{std::move(spec)}, rng_{rng}, silence_{silence}, hits_by_step_(spec_.steps.size()) {
+  FD_ASSERT(!spec_.steps.empty());
+}
+
+bool MockFault::step_is_over(bool trial) const {
+  const spec::FaultStep& step = spec_.steps[step_];
+  switch (step.ends) {
+    case spec::FaultStep::Ends::never:
+      return false;
+    case spec::FaultStep::Ends::at_breaker_open:
+      return trial && hit_in_step_;
+    case spec::FaultStep::Ends::after_requests:
+      return step_requests_ >= step.count;
+    case spec::FaultStep::Ends::after_trials:
+      return step_trials_ >= step.count;
+  }
+  detail::assert_failed("an end of a step", __FILE__, __LINE__);
+}
+
+void MockFault::pass_over_ended_steps(bool trial) {
+  while (step_ + 1 < spec_.steps.size() && step_is_over(trial)) {
+    ++step_;
+    step_requests_ = 0;
+    step_trials_ = 0;
+    hit_in_step_ = false;
+    rate_refilled_.reset();
+  }
+}
+
+bool MockFault::script_lets_pass() {
+  const std::uint64_t cycle = std::uint64_t{spec_.fail_count} + spec_.pass_count;
+  if (cycle == 0) return false;
+  return scripted_++ % cycle >= spec_.fail_count;
+}
+
+bool MockFault::takes_rate_token(Rate rate, TimePoint now) {
+  if (rate.per_second <= 0) return false;
+  const double burst = std::max(1.0, rate.per_second / 10);
+  const double refill = rate_refilled_ ? seconds(now - *rate_refilled_) * rate.per_second : burst;
+  rate_tokens_ = std::min(burst, (rate_refilled_ ? rate_tokens_ : 0) + refill);
+  rate_refilled_ = now;
+  if (rate_tokens_ < 1 - 1e-9) return false;  // a request exactly on time is not over the rate
+  rate_tokens_ -= 1;
+  return true;
+}
+
+MockFault::Decision MockFault::decide(TimePoint now) {
+  const bool trial = last_arrival_ && now - *last_arrival_ > silence_ && hits_ > 0;
+  last_arrival_ = now;
+  ++seen_;
+  pass_over_ended_steps(trial);
+  ++step_requests_;
+  if (trial) ++step_trials_;
+
+  Decision decision;
+  decision.step = static_cast<std::uint32_t>(step_);
+  const std::optional<spec::MockAction>& action = spec_.steps[step_].action;
+  if (!action || script_lets_pass()) return decision;
+  if (spec_.share && !rng_.chance(spec_.share->value)) return decision;
+
+  decision.action = action;
+  if (action->latency) decision.delay = draw(*action->latency, rng_);
+  if (action->rate_limit) decision.over_rate = !takes_rate_token(*action->rate_limit, now);
+  if (decision.hits()) {
+    ++hits_;
+    ++hits_by_step_[step_];
+    hit_in_step_ = true;
+  }
+  return decision;
+}
+
+}  // namespace firedrill

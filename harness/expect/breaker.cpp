@@ -1,0 +1,152 @@
+#include "harness/expect/breaker.hpp"
+
+#include "harness/expect/finding.hpp"
+#include "harness/expect/wording.hpp"
+
+#include <algorithm>
+
+namespace firedrill {
+namespace {
+
+/// A fault is healed at the end of its phase or a moment later: that little is no overlap.
+constexpr Duration kOverlapMin = std::chrono::milliseconds{50};
+
+std::string hit_nothing(const BreakerCase& breaker) {
+  for (const FaultRecord* fault : faults_in(breaker)) {
+    if (fault->hits == 0 && !fault->hits_optional) {
+      return "fault " + fault->name + " hit no call, so the breaker had no reason to open";
+    }
+  }
+  return "";
+}
+
+std::vector<Finding> every_member(const BreakerCase& breaker) {
+  const spec::BreakerExpectation& wanted = breaker.breaker;
+  std::vector<Finding> findings;
+  if (wanted.opens) findings.push_back(judge_opens(breaker));
+  if (wanted.reset) findings.push_back(judge_reset(breaker));
+  if (wanted.while_open && wanted.while_open->upstream_calls_max) {
+    findings.push_back(judge_upstream_calls(breaker));
+  }
+  if (wanted.while_open && wanted.while_open->slo) findings.push_back(judge_open_slo(breaker));
+  if (wanted.trials_max) findings.push_back(judge_trials(breaker));
+  if (wanted.closes) findings.push_back(judge_closes(breaker));
+  return findings;
+}
+
+/// Beginning of the time, up to `at`, in which the breaker was closed under fault.
+Offset closed_since(const BreakerEvidence& evidence, Offset at) {
+  Offset since = evidence.reading.from;
+  for (const HalfOpen& half : evidence.timeline.half_open) {
+    if (half.closed && half.decided < at) since = half.decided;
+  }
+  return since;
+}
+
+/// Why nothing at all can be concluded in this window; "" when something can.
+std::string nothing_to_judge(const BreakerCase& breaker) {
+  std::string reason = unusable(breaker.result, breaker.window, "");
+  if (reason.empty()) reason = breaker.evidence.unusable;
+  if (reason.empty()) reason = hit_nothing(breaker);
+  return reason;
+}
+
+}  // namespace
+
+std::vector<const FaultRecord*> faults_in(const BreakerCase& breaker) {
+  std::vector<const FaultRecord*> faults;
+  for (const FaultRecord* fault : breaker.evidence.faults) {
+    const Offset from = std::max(*fault->injected_at, breaker.window.from);
+    const Offset to = std::min(end_of(*fault, breaker), breaker.window.to);
+    if (to - from >= kOverlapMin) faults.push_back(fault);
+  }
+  return faults;
+}
+
+Offset end_of(const FaultRecord& fault, const BreakerCase& breaker) {
+  return fault.healed_at.value_or(breaker.evidence.reading.until);
+}
+
+const OpenStretch* opening_under(const BreakerCase& breaker, const FaultRecord& fault) {
+  for (const OpenStretch& stretch : breaker.evidence.timeline.open) {
+    const bool under =
+        stretch.opened >= *fault.injected_at && stretch.opened <= end_of(fault, breaker);
+    if (under && !stretch.again) return &stretch;
+  }
+  return nullptr;
+}
+
+std::uint64_t failures_to_open(const spec::BreakerExpectation& breaker) {
+  return std::uint64_t{breaker.opens->after_failures} * breaker.instances;
+}
+
+std::string failures_text(const spec::BreakerExpectation& breaker) {
+  std::string text = counted(breaker.opens->after_failures, "failure") + " in a row";
+  if (breaker.instances > 1) text += " at each of " + counted(breaker.instances, "instance");
+  return text;
+}
+
+NeverOpened explain_never_opened(const BreakerCase& breaker, const FaultRecord& fault) {
+  const BreakerEvidence& evidence = breaker.evidence;
+  const Offset from = *fault.injected_at;
+  const Offset to = end_of(fault, breaker);
+  if (!breaker.breaker.opens) {
+    return {Verdict::inconclusive, "the breaker never opened, so there is no time to judge"};
+  }
+  const auto due = evidence.ends.certain_run(failures_to_open(breaker.breaker), from, to);
+  if (!due) {
+    return {Verdict::inconclusive,
+            "the breaker never opened, but need not have: fault " + fault.name + " caused " +
+                counted(evidence.ends.failures_between(from, to), "failed answer") +
+                ", at no time clearly " + failures_text(breaker.breaker)};
+  }
+  const Offset last_chance = *due + evidence.slack + evidence.instance_spread;
+  if (to - last_chance <= evidence.silence()) {
+    return {Verdict::inconclusive, "the fault ended " + to_text(to - *due) + " after " +
+                                       failures_text(breaker.breaker) +
+                                       ", too soon to see the breaker open: that takes " +
+                                       to_text(last_chance - *due + evidence.silence())};
+  }
+  const std::uint64_t calls = evidence.calls_in(last_chance, to);
+  return {calls > 0 ? Verdict::fail : Verdict::inconclusive,
+          "never opened: " + counted(calls, "call") + " reached " + evidence.mock + " later than " +
+              to_text(last_chance - *due) + " after " + failures_text(breaker.breaker)};
+}
+
+std::vector<QuietSpan> quiet_spans(const BreakerCase& breaker) {
+  const BreakerEvidence& evidence = breaker.evidence;
+  std::vector<QuietSpan> spans;
+  for (const OpenStretch& stretch : evidence.timeline.open) {
+    Offset opened = stretch.opened;
+    if (!stretch.again && breaker.breaker.opens) {
+      // It had to be open from here on; calls after that count whether it was or not.
+      const auto due =
+          evidence.ends.certain_run(failures_to_open(breaker.breaker),
+                                    closed_since(evidence, stretch.opened), stretch.opened);
+      if (due) opened = std::min(opened, *due);
+    }
+    const Offset from =
+        std::max(opened + evidence.slack + evidence.instance_spread, breaker.window.from);
+    const Offset to = std::min(stretch.until, breaker.window.to);
+    if (from < to) spans.push_back({from, to});
+  }
+  return spans;
+}
+
+std::vector<Finding> judge_breaker(const BreakerCase& breaker) {
+  const std::string reason = nothing_to_judge(breaker);
+  std::vector<Finding> findings = every_member(breaker);
+  for (Finding& finding : findings) {
+    finding.window = breaker.window.text;
+    if (!reason.empty()) {
+      finding.observed = "nothing that counts";
+      finding.interval.clear();
+      make_inconclusive(finding, reason);
+    } else if (!breaker.window.cut_short.empty() && finding.verdict == Verdict::pass) {
+      make_inconclusive(finding, breaker.window.cut_short);
+    }
+  }
+  return findings;
+}
+
+}  // namespace firedrill

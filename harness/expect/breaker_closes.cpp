@@ -1,0 +1,107 @@
+#include "harness/expect/breaker.hpp"
+#include "harness/expect/finding.hpp"
+#include "harness/expect/wording.hpp"
+
+#include <algorithm>
+
+namespace firedrill {
+namespace {
+
+/// The fault whose healing the breaker answers to: the last one healed by the end of the window.
+const FaultRecord* healed_fault(const BreakerCase& breaker) {
+  const FaultRecord* last = nullptr;
+  for (const FaultRecord* fault : breaker.evidence.faults) {
+    const bool healed = fault->healed_at && *fault->healed_at <= breaker.window.to;
+    if (healed && fault->hits > 0) last = fault;
+  }
+  return last;
+}
+
+/// The last stretch that began before the fault was healed; nullptr when the fault never opened it.
+const OpenStretch* last_open_before(const BreakerTimeline& timeline, const FaultRecord& fault) {
+  const OpenStretch* last = nullptr;
+  for (const OpenStretch& stretch : timeline.open) {
+    if (stretch.opened <= *fault.healed_at && stretch.until >= *fault.injected_at) last = &stretch;
+  }
+  return last;
+}
+
+bool might_have_closed(const BreakerTimeline& timeline, Offset from, Offset to) {
+  return std::any_of(timeline.half_open.begin(), timeline.half_open.end(),
+                     [&](const HalfOpen& half) {
+                       return half.undecided && half.decided >= from && half.decided <= to;
+                     });
+}
+
+void judge_closing(Finding& finding, Duration took, Duration within) {
+  if (took <= Duration{0}) {
+    finding.observed = "closed before the fault was healed";
+    finding.verdict = Verdict::pass;
+    return;
+  }
+  finding.observed = "closed " + to_text(took) + " after the healing";
+  finding.verdict = took <= within ? Verdict::pass : Verdict::fail;
+  if (took > within) {
+    finding.why =
+        "it closed " + to_text(took) + " after the fault was healed, not within " + to_text(within);
+  }
+}
+
+void judge_still_open(Finding& finding, const BreakerCase& breaker, Offset healed) {
+  const Duration within = breaker.breaker.closes->within;
+  const Duration watched = breaker.evidence.reading.until - healed;
+  const std::uint64_t calls = breaker.evidence.calls_in(healed, breaker.evidence.reading.until);
+  if (might_have_closed(breaker.evidence.timeline, healed, healed + within)) {
+    finding.observed = "a trial succeeded";
+    make_inconclusive(finding,
+                      "the drill ended right after a successful trial, too soon to see "
+                      "calls flow again: make the phase longer");
+  } else if (watched < within) {
+    finding.observed = "not yet closed";
+    make_inconclusive(finding, "the drill ended " + to_text(watched) +
+                                   " after the healing, before the " + to_text(within) +
+                                   " were over");
+  } else {
+    finding.observed = "never closed";
+    finding.verdict = Verdict::fail;
+    finding.why = "still open " + to_text(watched) +
+                  " after the fault was healed: " + counted(calls, "call") + " reached " +
+                  breaker.evidence.mock + " in that time";
+  }
+}
+
+}  // namespace
+
+Finding judge_closes(const BreakerCase& breaker) {
+  const Duration within = breaker.breaker.closes->within;
+  Finding finding;
+  finding.what = "closes";
+  finding.required = "within " + to_text(within) + " of the healing";
+  const FaultRecord* const fault = healed_fault(breaker);
+  if (fault == nullptr) {
+    finding.observed = "no healing";
+    make_inconclusive(finding, "no fault of " + breaker.breaker.mock +
+                                   " that hit a call was healed by the end of this window");
+    return finding;
+  }
+  const Offset healed = *fault->healed_at;
+  finding.samples = breaker.evidence.calls_in(healed, breaker.evidence.reading.until);
+  const BreakerTimeline& timeline = breaker.evidence.timeline;
+  const OpenStretch* const stretch = last_open_before(timeline, *fault);
+  if (stretch == nullptr) {
+    finding.observed = "was never open";
+    make_inconclusive(finding, "the breaker was never open under fault " + fault->name +
+                                   ", so it had nothing to close");
+    return finding;
+  }
+  const auto closed =
+      timeline.first_closed_between(stretch->opened, breaker.evidence.reading.until);
+  if (closed) {
+    judge_closing(finding, *closed - healed, within);
+  } else {
+    judge_still_open(finding, breaker, healed);
+  }
+  return finding;
+}
+
+}  // namespace firedrill

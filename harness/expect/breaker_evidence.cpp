@@ -1,0 +1,200 @@
+#include "harness/expect/breaker_evidence.hpp"
+
+#include "harness/expect/client_activity.hpp"
+#include "harness/expect/wording.hpp"
+#include "harness/metrics/histogram.hpp"
+
+#include <algorithm>
+
+namespace firedrill {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// With Poisson arrivals, a gap of 14 mean gaps happens by chance less than once in 10^6.
+constexpr double kSilenceMeanGaps = 14;
+constexpr Duration kSilenceMin = 30ms;
+/// Where the open time is known to be long there is no need to mistake a hiccup for an opening.
+constexpr Duration kSilenceMinWithReset = 100ms;
+constexpr Duration kSlackMin = 50ms;
+constexpr std::uint64_t kHealthyCallsMin = 20;
+constexpr Duration kPhaseMin = 500ms;
+
+Offset end_of_observation(const RunResult& result) {
+  Offset end{0};
+  for (const PhaseRecord& phase : result.phases) {
+    if (phase.reached) end = std::max(end, phase.end);
+  }
+  return end;
+}
+
+const Ledger* find_ledger(const RunResult& result, std::string_view mock) {
+  const auto found = std::find_if(result.ledgers.begin(), result.ledgers.end(),
+                                  [&](const Ledger& ledger) { return ledger.mock == mock; });
+  return found == result.ledgers.end() ? nullptr : &*found;
+}
+
+std::vector<const FaultRecord*> faults_of(const spec::Scenario& scenario, const RunResult& result,
+                                          std::string_view mock) {
+  std::vector<const FaultRecord*> faults;
+  for (const FaultRecord& record : result.faults) {
+    const bool on_mock = std::any_of(
+        scenario.faults.begin(), scenario.faults.end(),
+        [&](const auto& fault) { return fault.mock == mock && fault.name == record.name; });
+    if (on_mock && record.injected_at) faults.push_back(&record);
+  }
+  std::stable_sort(faults.begin(), faults.end(), [](const FaultRecord* a, const FaultRecord* b) {
+    return *a->injected_at < *b->injected_at;
+  });
+  return faults;
+}
+
+/// What the scenario states about the breaker, over all expectations on it; returns the instances.
+std::uint32_t take_statements(BreakerReading& reading, const spec::Scenario& scenario,
+                              std::string_view mock) {
+  std::uint32_t instances = 1;
+  for (const spec::BreakerExpectation* breaker : breakers_of(scenario, mock)) {
+    if (reading.failures == 0 && breaker->opens) {
+      reading.failures = std::uint64_t{breaker->opens->after_failures} * breaker->instances;
+    }
+    if (!reading.reset) reading.reset = breaker->reset;
+    instances = std::max(instances, breaker->instances);
+  }
+  return instances;
+}
+
+/// What the mock saw before the first fault.
+struct Healthy {
+  std::uint64_t calls = 0;
+  double rate = 0;          // calls a second
+  double planned_rate = 0;  // requests a second that clients had planned
+  LatencyHistogram answers;
+};
+
+Healthy healthy_time(const RunResult& result, const std::vector<Call>& calls, Offset fault) {
+  Healthy healthy;
+  Duration length{0};
+  std::uint64_t planned = 0;
+  for (const PhaseRecord& phase : result.phases) {
+    const bool usable = phase.reached && phase.end - phase.start >= kPhaseMin && phase.end <= fault;
+    if (!usable) continue;
+    length += phase.end - phase.start;
+    planned += planned_between(result, phase.start, phase.end);
+    for (const Call& call : calls) {
+      if (call.arrived < phase.start || call.arrived >= phase.end) continue;
+      ++healthy.calls;
+      if (call.ok && call.done <= fault) healthy.answers.record(call.done - call.arrived);
+    }
+  }
+  if (length > Duration{0}) {
+    healthy.rate = static_cast<double>(healthy.calls) / seconds(length);
+    healthy.planned_rate = static_cast<double>(planned) / seconds(length);
+  }
+  return healthy;
+}
+
+/// Calls a second to expect from the fault on, were there no breaker: the healthy rate, scaled to
+/// the weakest phase that follows.
+double expected_rate(const RunResult& result, const Healthy& healthy, Offset fault) {
+  double rate = healthy.rate;
+  if (healthy.planned_rate <= 0) return rate;
+  for (const PhaseRecord& phase : result.phases) {
+    const Duration length = phase.end - phase.start;
+    if (!phase.reached || phase.end <= fault || length < kPhaseMin) continue;
+    const double planned =
+        static_cast<double>(planned_between(result, phase.start, phase.end)) / seconds(length);
+    if (planned > 0) rate = std::min(rate, healthy.rate * planned / healthy.planned_rate);
+  }
+  return rate;
+}
+
+Duration silence_for(double rate, const std::optional<Duration>& reset) {
+  const Duration least =
+      reset ? std::clamp<Duration>(*reset / 4, kSilenceMin, kSilenceMinWithReset) : kSilenceMin;
+  return std::max(least, from_seconds(kSilenceMeanGaps / rate));
+}
+
+/// Instances do not share the calls evenly: allow each failure of each of them twice its mean wait.
+Duration spread_of(std::uint32_t instances, const BreakerReading& reading, double rate) {
+  if (instances <= 1) return Duration{0};
+  const auto failures = static_cast<double>(std::max<std::uint64_t>(reading.failures, instances));
+  return from_seconds(2 * failures / rate);
+}
+
+/// The ledger shows silence; the clients must show that it was the system's choice.
+std::string doubt_of(const BreakerEvidence& evidence, const RunResult& result) {
+  for (const Silence& silence : silences_of(evidence.calls, evidence.reading)) {
+    const bool could_be_opening =
+        evidence.ends.first_failure(evidence.reading.from, silence.from + evidence.silence())
+            .has_value();
+    if (!could_be_opening) continue;
+    std::string doubt = doubt_about_silence(result, silence.from, silence.to, evidence.slack);
+    if (!doubt.empty()) return doubt;
+  }
+  return "";
+}
+
+std::string missing_evidence(const spec::Scenario& scenario, const RunResult& result,
+                             const Ledger* ledger, std::string_view mock) {
+  if (ledger == nullptr) return "there is no ledger of mock " + std::string{mock};
+  if (ledger->not_kept > 0) {
+    return "the ledger of " + std::string{mock} +
+           " is not complete: " + counted(ledger->not_kept, "call") + " were not kept";
+  }
+  if (faults_of(scenario, result, mock).empty()) {
+    return "no fault was injected into " + std::string{mock};
+  }
+  return "";
+}
+
+}  // namespace
+
+std::uint64_t BreakerEvidence::calls_in(Offset after, Offset until) const {
+  const auto count = std::count_if(calls.begin(), calls.end(), [&](const Call& call) {
+    return call.arrived > after && call.arrived < until;
+  });
+  return static_cast<std::uint64_t>(count);
+}
+
+std::vector<const spec::BreakerExpectation*> breakers_of(const spec::Scenario& scenario,
+                                                         std::string_view mock) {
+  std::vector<const spec::BreakerExpectation*> breakers;
+  for (const spec::Expectation& expectation : scenario.expectations) {
+    const auto* breaker = std::get_if<spec::BreakerExpectation>(&expectation.what);
+    if (breaker != nullptr && breaker->mock == mock) breakers.push_back(breaker);
+  }
+  return breakers;
+}
+
+BreakerEvidence gather_evidence(const spec::Scenario& scenario, const RunResult& result,
+                                std::string_view mock) {
+  BreakerEvidence evidence;
+  evidence.mock = mock;
+  const Ledger* const ledger = find_ledger(result, mock);
+  evidence.unusable = missing_evidence(scenario, result, ledger, mock);
+  if (!evidence.unusable.empty()) return evidence;
+  evidence.faults = faults_of(scenario, result, mock);
+  evidence.calls = calls_of(*ledger);
+  evidence.ends = CallEnds{evidence.calls};
+  const Offset fault = *evidence.faults.front()->injected_at;
+  const Healthy healthy = healthy_time(result, evidence.calls, fault);
+  if (healthy.calls < kHealthyCallsMin) {
+    evidence.unusable = "cannot see the breaker: only " + counted(healthy.calls, "call") + " to " +
+                        evidence.mock + " before the fault, and it takes " +
+                        std::to_string(kHealthyCallsMin) + " to know how often they come";
+    return evidence;
+  }
+  evidence.calls_per_second = expected_rate(result, healthy, fault);
+  evidence.slack = std::max<Duration>(kSlackMin, 3 * healthy.answers.quantile(0.99));
+  evidence.reading.from = fault;
+  evidence.reading.until = end_of_observation(result);
+  const std::uint32_t instances = take_statements(evidence.reading, scenario, mock);
+  evidence.reading.silence = silence_for(evidence.calls_per_second, evidence.reading.reset);
+  evidence.instance_spread = spread_of(instances, evidence.reading, evidence.calls_per_second);
+  evidence.reading.several_instances = instances > 1;
+  evidence.timeline = read_breaker(evidence.calls, evidence.reading);
+  evidence.unusable = doubt_of(evidence, result);
+  return evidence;
+}
+
+}  // namespace firedrill

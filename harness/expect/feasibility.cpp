@@ -1,0 +1,168 @@
+#include "harness/expect/feasibility.hpp"
+
+#include "harness/base/units.hpp"
+#include "harness/expect/breaker_feasibility.hpp"
+#include "harness/expect/decide.hpp"
+#include "harness/expect/feasibility_window.hpp"
+#include "harness/expect/wording.hpp"
+#include "harness/metrics/interval.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+namespace firedrill {
+namespace {
+
+using Aggregate = spec::SloExpression::Aggregate;
+
+/// Standard deviations that Poisson arrivals may stay behind their mean: one drill in 30,000.
+constexpr double kPoissonMargin = 4;
+
+double integral(const spec::RateShape& rate, Offset at) {
+  const double time = std::max(0.0, seconds(at));
+  const double over = seconds(rate.over);
+  const double ramp = std::min(time, over);
+  const double slope = over > 0 ? (rate.to.per_second - rate.from.per_second) / over : 0;
+  return rate.from.per_second * ramp + slope * ramp * ramp / 2 + rate.to.per_second * (time - ramp);
+}
+
+std::uint64_t whole(double count) { return static_cast<std::uint64_t>(std::floor(count + 0.5)); }
+
+/// Requests of one stream, or of all for "", that a window counts on.
+struct Expected {
+  std::uint64_t mean = 0;
+  std::uint64_t surely = 0;  ///< In all but one drill of ten thousand.
+  bool random = false;
+};
+
+Expected requests_in(const spec::Scenario& scenario, const std::string& stream,
+                     const std::vector<PlannedSpan>& spans) {
+  Expected expected;
+  std::uint64_t random = 0;
+  for (const spec::Stream& candidate : scenario.traffic) {
+    if (!stream.empty() && candidate.name != stream) continue;
+    for (const PlannedSpan& span : spans) {
+      const std::uint64_t count = expected_requests(candidate, span.from, span.to);
+      expected.mean += count;
+      if (candidate.arrivals == spec::Arrivals::poisson) random += count;
+    }
+  }
+  expected.random = random > 0;
+  const double margin = std::ceil(kPoissonMargin * std::sqrt(static_cast<double>(random)));
+  expected.surely = expected.mean - std::min(expected.mean, static_cast<std::uint64_t>(margin));
+  return expected;
+}
+
+std::string too_few(const std::string& what, std::uint64_t needed, const Expected& expected,
+                    Duration length) {
+  std::string text = what + " needs " + counted(needed, "request") + ", and only " +
+                     std::to_string(expected.mean) + " are planned in " + to_text(length);
+  if (expected.random) {
+    text += " (Poisson arrivals: as few as " + std::to_string(expected.surely) + ")";
+  }
+  // Rate and length act alike; say by how much, rounded up so that following the advice is enough.
+  const double short_by =
+      static_cast<double>(needed) / std::max(1.0, static_cast<double>(expected.surely));
+  return text + ": raise the rate or make the phase longer, at least " +
+         number_text(std::ceil(short_by * 10 + 0.5) / 10) + " times";
+}
+
+std::optional<std::string> check_share(const std::string& what, spec::Comparison comparison,
+                                       double share, const Expected& expected, Duration length) {
+  if (is_exact_share(share)) {
+    if (expected.mean > 0) return std::nullopt;
+    return too_few(what, 1, expected, length);
+  }
+  if (comparison == spec::Comparison::equal) {
+    return what +
+           " can never be shown: no number of requests proves an exact share; write a bound "
+           "such as <= " +
+           to_text(Ratio{share});
+  }
+  const std::uint64_t needed = share_samples_needed(comparison, share);
+  if (expected.surely >= needed) return std::nullopt;
+  return too_few("even without a single bad request, " + what, needed, expected, length);
+}
+
+std::optional<std::string> check_slo(const spec::Scenario& scenario, const spec::SloExpression& slo,
+                                     const std::vector<PlannedSpan>& spans) {
+  const Expected expected = requests_in(scenario, slo.stream, spans);
+  const Duration length = total_length(spans);
+  if (slo.aggregate == Aggregate::share) {
+    return check_share(slo.text, slo.comparison, slo.threshold, expected, length);
+  }
+  const bool quantile = slo.aggregate == Aggregate::quantile;
+  const std::uint64_t needed = quantile ? samples_needed(slo.quantile) : 1;
+  if (expected.surely >= needed) return std::nullopt;
+  return too_few(slo.text, needed, expected, length);
+}
+
+std::optional<std::string> check(const spec::Scenario& scenario,
+                                 const spec::Expectation& expectation) {
+  const std::vector<PlannedSpan> spans = planned_window(scenario, expectation);
+  if (const auto* slo = std::get_if<spec::SloExpectation>(&expectation.what)) {
+    return check_slo(scenario, slo->slo, spans);
+  }
+  if (const auto* fallback = std::get_if<spec::FallbackExpectation>(&expectation.what)) {
+    const Expected expected = requests_in(scenario, fallback->stream, spans);
+    const std::string what = "fallback of " + fallback->stream + " " +
+                             share_bound_text(fallback->comparison, fallback->share);
+    return check_share(what, fallback->comparison, fallback->share, expected, total_length(spans));
+  }
+  const auto& breaker = std::get<spec::BreakerExpectation>(expectation.what);
+  if (auto problem = check_breaker(scenario, expectation, breaker)) return problem;
+  if (!breaker.while_open || !breaker.while_open->slo) return std::nullopt;
+  return check_slo(scenario, *breaker.while_open->slo, spans);
+}
+
+}  // namespace
+
+std::uint64_t expected_requests(const spec::Stream& stream, Offset from, Offset to) {
+  if (to <= from) return 0;
+  return whole(integral(stream.rate, to)) - whole(integral(stream.rate, from));
+}
+
+std::uint64_t share_samples_needed(spec::Comparison comparison, double share) {
+  const bool low =
+      comparison == spec::Comparison::less || comparison == spec::Comparison::less_equal;
+  if (comparison == spec::Comparison::equal) return 0;
+  if (comparison == spec::Comparison::not_equal) return 1;
+  const auto enough = [&](std::uint64_t count) {
+    const ShareDecision best = decide_share(low ? 0 : count, count, comparison, share);
+    return best.verdict == Verdict::pass;
+  };
+  std::uint64_t most = 1;
+  while (!enough(most)) {
+    if (most > (std::uint64_t{1} << 50)) return 0;
+    most *= 2;
+  }
+  std::uint64_t least = most / 2;  // not enough, or 0
+  while (most - least > 1) {
+    const std::uint64_t middle = least + (most - least) / 2;
+    (enough(middle) ? most : least) = middle;
+  }
+  return most;
+}
+
+std::uint64_t expected_samples(const spec::Scenario& scenario,
+                               const spec::Expectation& expectation) {
+  std::string stream;
+  if (const auto* slo = std::get_if<spec::SloExpectation>(&expectation.what)) {
+    stream = slo->slo.stream;
+  } else if (const auto* fallback = std::get_if<spec::FallbackExpectation>(&expectation.what)) {
+    stream = fallback->stream;
+  }
+  return requests_in(scenario, stream, planned_window(scenario, expectation)).mean;
+}
+
+std::vector<Infeasible> check_feasible(const spec::Scenario& scenario) {
+  std::vector<Infeasible> problems;
+  for (const spec::Expectation& expectation : scenario.expectations) {
+    const auto problem = check(scenario, expectation);
+    if (problem) problems.push_back({expectation.place, expectation.name + ": " + *problem});
+  }
+  return problems;
+}
+
+}  // namespace firedrill

@@ -1,0 +1,101 @@
+#include "harness/expect/judge.hpp"
+#include "harness/expect/window.hpp"
+#include "harness/expect/wording.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace firedrill {
+namespace {
+
+using Problems = std::vector<std::string>;
+
+template <typename Records>
+auto find_named(const Records& records, const std::string& name) {
+  const auto found = std::find_if(records.begin(), records.end(),
+                                  [&](const auto& record) { return record.name == name; });
+  return found == records.end() ? nullptr : &*found;
+}
+
+void look_at_phases(Problems& problems, const spec::Scenario& scenario, const RunResult& result) {
+  for (const spec::Phase& phase : scenario.timeline) {
+    const PhaseRecord* const record = find_named(result.phases, phase.name);
+    if (record == nullptr || !record->reached) {
+      problems.push_back("phase " + phase.name + " never happened");
+    } else if (was_cut_short(*record)) {
+      problems.push_back("phase " + phase.name + " ended after " +
+                         to_text(record->end - record->start) + " of " + to_text(record->planned));
+    }
+  }
+}
+
+void look_at_faults(Problems& problems, const spec::Scenario& scenario, const RunResult& result) {
+  for (const spec::MockFault& fault : scenario.faults) {
+    const FaultRecord* const record = find_named(result.faults, fault.name);
+    const std::string who = "fault " + fault.name + " (" + fault.place.text() + ")";
+    if (record == nullptr || !record->injected_at) {
+      problems.push_back(who + " was never injected");
+    } else if (record->hits == 0 && !fault.hits_optional) {
+      problems.push_back(who + " hit nothing: " + counted(record->seen, "request") + " reached " +
+                         fault.mock +
+                         " while it was active; write `hits: optional` if that is fine");
+    }
+  }
+}
+
+void look_at_ledgers(Problems& problems, const spec::Scenario& scenario, const RunResult& result) {
+  for (const auto& [mock, settings] : scenario.mocks) {
+    const bool kept = std::any_of(result.ledgers.begin(), result.ledgers.end(),
+                                  [&](const Ledger& ledger) { return ledger.mock == mock; });
+    if (!kept) problems.push_back("there is no ledger of mock " + mock);
+  }
+  for (const Ledger& ledger : result.ledgers) {
+    if (ledger.not_kept == 0) continue;
+    problems.push_back("the ledger of " + ledger.mock +
+                       " overflowed: " + counted(ledger.not_kept, "call") + " were not kept");
+  }
+}
+
+/// What does not add up in the books of one stream, in a sentence; "" when all does.
+std::string imbalance(const StreamSeries& series) {
+  Slice total;
+  for (const Slice& slice : series.slices) total.merge(slice);
+  const std::uint64_t ended =
+      std::accumulate(total.ended.begin(), total.ended.end(), std::uint64_t{0});
+  if (total.planned != total.sent + total.dropped_total()) {
+    return "traffic " + series.name + ": " + std::to_string(total.planned) +
+           " requests planned, but " + std::to_string(total.sent) + " sent and " +
+           std::to_string(total.dropped_total()) + " dropped; this is a bug of firedrill";
+  }
+  if (total.sent != ended) {
+    return "traffic " + series.name + ": " + std::to_string(total.sent) + " requests sent, but " +
+           std::to_string(ended) + " ended; this is a bug of firedrill";
+  }
+  if (total.planned == 0) return "traffic " + series.name + " had no request to send";
+  return "";
+}
+
+void look_at_traffic(Problems& problems, const spec::Scenario& scenario, const RunResult& result) {
+  for (const spec::Stream& stream : scenario.traffic) {
+    const StreamSeries* const series = find_stream(result, stream.name);
+    std::string problem =
+        series == nullptr ? "traffic " + stream.name + " was never measured" : imbalance(*series);
+    if (!problem.empty()) problems.push_back(std::move(problem));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> drill_problems(const spec::Scenario& scenario, const RunResult& result) {
+  Problems problems;
+  if (scenario.expectations.empty()) {
+    problems.push_back("the scenario expects nothing, so the drill proves nothing");
+  }
+  look_at_phases(problems, scenario, result);
+  look_at_faults(problems, scenario, result);
+  look_at_ledgers(problems, scenario, result);
+  look_at_traffic(problems, scenario, result);
+  return problems;
+}
+
+}  // namespace firedrill

@@ -1,0 +1,169 @@
+#include "harness/expect/slo.hpp"
+
+#include "harness/base/assert.hpp"
+#include "harness/base/units.hpp"
+#include "harness/expect/decide.hpp"
+#include "harness/expect/finding.hpp"
+#include "harness/expect/slo_time.hpp"
+#include "harness/expect/wording.hpp"
+
+namespace firedrill {
+namespace {
+
+using Aggregate = spec::SloExpression::Aggregate;
+using Metric = spec::SloExpression::Metric;
+
+std::uint64_t count_of(const spec::SloExpression& slo, const Slice& total) {
+  switch (slo.metric) {
+    case Metric::response:
+      return total.response.count();
+    case Metric::service:
+      return total.service.count();
+    case Metric::send_lag:
+      return total.send_lag.count();
+    case Metric::failed:
+      return total.failed();
+    case Metric::dropped:
+      return total.dropped_total();
+    case Metric::planned:
+      return total.planned;
+    case Metric::sent:
+      return total.sent;
+    case Metric::status:
+      break;
+  }
+  std::uint64_t answers = 0;
+  for (const auto& [status, count] : total.status) {
+    if (slo.status.contains(status)) answers += count;
+  }
+  return answers;
+}
+
+/// What a share of the metric is taken of.
+std::uint64_t whole_of(const spec::SloExpression& slo, const Slice& total) {
+  const bool of_all =
+      slo.metric == Metric::dropped || slo.metric == Metric::sent || slo.metric == Metric::planned;
+  return of_all ? total.planned : accountable(total);
+}
+
+std::string interval_text(const ShareInterval& interval) {
+  return "95 % CI " + to_text(Ratio{interval.low}) + " .. " + to_text(Ratio{interval.high});
+}
+
+void judge_share(Finding& finding, const spec::SloExpression& slo, const Slice& total) {
+  const std::uint64_t hits = count_of(slo, total);
+  const std::uint64_t whole = whole_of(slo, total);
+  finding.samples = whole;
+  finding.observed = share_text(hits, whole);
+  if (whole == 0) return make_inconclusive(finding, "no request was due in this window");
+  if (hits > whole) {
+    return make_inconclusive(finding, "the books do not balance: " + part_of(hits, whole) +
+                                          " requests; this is a bug of firedrill");
+  }
+  const ShareDecision decision = decide_share(hits, whole, slo.comparison, slo.threshold);
+  finding.verdict = decision.verdict;
+  if (!decision.exact) finding.interval = interval_text(decision.interval);
+  if (decision.verdict == Verdict::fail) {
+    finding.why = "it was " + finding.observed + ", not " + finding.required;
+  } else if (decision.verdict == Verdict::inconclusive) {
+    finding.why = "the bound lies inside the interval (" + finding.interval +
+                  "): " + counted(whole, "request") + " are too few to tell";
+  }
+}
+
+void judge_number(Finding& finding, const spec::SloExpression& slo, const Slice& total,
+                  double value) {
+  finding.samples = total.planned;
+  if (total.planned == 0) {
+    return make_inconclusive(finding, "no request was due in this window");
+  }
+  const bool as_demanded = holds(value, slo.comparison, slo.threshold);
+  finding.verdict = as_demanded ? Verdict::pass : Verdict::fail;
+  if (!as_demanded) finding.why = "it was " + finding.observed + ", not " + finding.required;
+}
+
+void judge_count(Finding& finding, const spec::SloExpression& slo, const Slice& total) {
+  const std::uint64_t count = count_of(slo, total);
+  finding.observed = std::to_string(count);
+  judge_number(finding, slo, total, static_cast<double>(count));
+}
+
+void judge_per_second(Finding& finding, const spec::SloExpression& slo, const Slice& total,
+                      Duration wall) {
+  if (wall <= Duration{0}) return make_inconclusive(finding, "the window has no length");
+  // Throughput is what went out in this time, whenever it was due.
+  const std::uint64_t count = slo.metric == Metric::sent ? total.sent_here : count_of(slo, total);
+  const double value = static_cast<double>(count) / seconds(wall);
+  finding.observed =
+      to_text(Rate{value}) + " (" + std::to_string(count) + " in " + to_text(wall) + ")";
+  judge_number(finding, slo, total, value);
+}
+
+/// A fail that nothing that was still to come could have turned into a pass.
+bool fails_for_certain(const spec::SloExpression& slo, const Slice& total) {
+  using spec::Comparison;
+  const bool upper = slo.comparison == Comparison::less || slo.comparison == Comparison::less_equal;
+  const bool lower =
+      slo.comparison == Comparison::greater || slo.comparison == Comparison::greater_equal;
+  const auto count = static_cast<double>(count_of(slo, total));
+  switch (slo.aggregate) {
+    case Aggregate::count:
+      return upper || (slo.comparison == Comparison::equal && count > slo.threshold);
+    case Aggregate::max:
+      return upper;
+    case Aggregate::min:
+      return lower;
+    case Aggregate::share: {
+      const bool none = slo.threshold <= 0 && (upper || slo.comparison == Comparison::equal);
+      const bool all = slo.threshold >= 1 && (lower || slo.comparison == Comparison::equal);
+      return none || all;
+    }
+    case Aggregate::quantile:
+    case Aggregate::mean:
+    case Aggregate::per_second:
+      return false;
+  }
+  detail::assert_failed("an aggregate", __FILE__, __LINE__);
+}
+
+}  // namespace
+
+Finding judge_slo_over(const spec::SloExpression& slo, const Slice& total, Duration wall) {
+  Finding finding;
+  finding.what = slo.text;
+  finding.required = bound_text(slo);
+  switch (slo.aggregate) {
+    case Aggregate::quantile:
+    case Aggregate::mean:
+    case Aggregate::min:
+    case Aggregate::max:
+      judge_time(finding, slo, total);
+      break;
+    case Aggregate::share:
+      judge_share(finding, slo, total);
+      break;
+    case Aggregate::count:
+      judge_count(finding, slo, total);
+      break;
+    case Aggregate::per_second:
+      judge_per_second(finding, slo, total, wall);
+      break;
+  }
+  return finding;
+}
+
+Finding judge_slo(const spec::SloExpression& slo, const Window& window, const RunResult& result) {
+  const Slice total = traffic_in(result, window, slo.stream);
+  Finding finding = judge_slo_over(slo, total, window.length);
+  finding.window = window.text;
+  const std::string reason = unusable(result, window, slo.stream);
+  if (!reason.empty()) {
+    make_inconclusive(finding, reason);
+  } else if (!window.cut_short.empty() && finding.verdict != Verdict::inconclusive &&
+             !(finding.verdict == Verdict::fail && fails_for_certain(slo, total))) {
+    make_inconclusive(finding, window.cut_short);
+  }
+  return finding;
+}
+
+}  // namespace firedrill

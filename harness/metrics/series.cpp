@@ -1,0 +1,81 @@
+#include "harness/metrics/series.hpp"
+
+#include <algorithm>
+
+namespace firedrill {
+namespace {
+
+template <typename T, std::size_t N>
+void add_each(std::array<T, N>& to, const std::array<T, N>& from) {
+  for (std::size_t i = 0; i < N; ++i) to[i] += from[i];
+}
+
+/// Sum of the slices that `belongs` picks: begins with the first of them, ends with the last.
+template <typename Belongs>
+Slice total_where(const StreamSeries& series, Belongs belongs) {
+  Slice total;
+  total.matched.resize(series.watches.size());
+  bool first = true;
+  for (const Slice& slice : series.slices) {
+    if (!belongs(slice)) continue;
+    if (first) {
+      total.start = slice.start;
+      total.phase = slice.phase;
+      first = false;
+    }
+    total.length = std::max(total.length, slice.start + slice.length - total.start);
+    total.merge(slice);
+  }
+  return total;
+}
+
+}  // namespace
+
+std::uint64_t Slice::dropped_total() const {
+  std::uint64_t total = 0;
+  for (const std::uint64_t count : dropped) total += count;
+  return total;
+}
+
+std::uint64_t Slice::dropped_by_generator() const {
+  std::uint64_t total = 0;
+  for (std::size_t i = 0; i < kDropKinds; ++i) {
+    if (is_generators(static_cast<Drop>(i))) total += dropped[i];
+  }
+  return total;
+}
+
+std::uint64_t Slice::failed() const {
+  std::uint64_t total = dropped[static_cast<std::size_t>(Drop::in_flight_limit)];
+  for (std::size_t i = 0; i < kEndings; ++i) {
+    const auto ending = static_cast<Ending>(i);
+    if (ending != Ending::ok && ending != Ending::cancelled) total += ended[i];
+  }
+  return total;
+}
+
+void Slice::merge(const Slice& other) {
+  planned += other.planned;
+  sent += other.sent;
+  add_each(dropped, other.dropped);
+  add_each(ended, other.ended);
+  for (const auto& [code, count] : other.status) status[code] += count;
+  matched.resize(std::max(matched.size(), other.matched.size()));
+  for (std::size_t i = 0; i < other.matched.size(); ++i) matched[i] += other.matched[i];
+  sent_here += other.sent_here;
+  response.merge(other.response);
+  service.merge(other.service);
+  send_lag.merge(other.send_lag);
+}
+
+Slice total_between(const StreamSeries& series, Offset from, Offset to) {
+  return total_where(series, [&](const Slice& slice) {
+    return slice.start >= from && slice.start + slice.length <= to;
+  });
+}
+
+Slice total_of_phase(const StreamSeries& series, std::uint32_t phase) {
+  return total_where(series, [&](const Slice& slice) { return slice.phase == phase; });
+}
+
+}  // namespace firedrill

@@ -1,0 +1,51 @@
+#include "harness/run/environment.hpp"
+
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <thread>
+
+namespace firedrill {
+namespace {
+
+std::string cpu_model() {
+  std::ifstream info{"/proc/cpuinfo"};
+  std::string line;
+  while (std::getline(info, line)) {
+    const std::size_t colon = line.find(": ");
+    if (line.starts_with("model name") && colon != std::string::npos) return line.substr(colon + 2);
+  }
+  return "unknown";
+}
+
+}  // namespace
+
+Environment this_environment() {
+  Environment environment;
+  environment.firedrill_version = kVersion;
+  utsname names{};
+  if (::uname(&names) == 0) {
+    environment.host = names.nodename;
+    environment.kernel = std::string{names.sysname} + " " + names.release;
+  }
+  environment.cpu = cpu_model();
+  environment.cores = std::thread::hardware_concurrency();
+  return environment;
+}
+
+std::string own_executable() {
+  std::error_code ec;
+  const auto path = std::filesystem::read_symlink("/proc/self/exe", ec);
+  return ec ? "" : path.string();
+}
+
+std::uint64_t fresh_seed() {
+  std::random_device device;
+  // Small enough to be typed again, large enough never to repeat by chance.
+  return device() % 1'000'000'000ULL;
+}
+
+}  // namespace firedrill

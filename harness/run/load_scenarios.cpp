@@ -1,0 +1,59 @@
+#include "harness/run/load_scenarios.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <utility>
+
+#include "harness/aio/egress_guard.hpp"
+#include "harness/expect/feasibility.hpp"
+#include "harness/scenario/load.hpp"
+
+namespace firedrill {
+namespace {
+
+void complain(const std::string& message) { std::fprintf(stderr, "%s\n", message.c_str()); }
+
+/// What the loader cannot know: whether the drill may talk to its target, and whether it can prove
+/// anything.
+bool sound(const spec::Scenario& scenario) {
+  bool good = true;
+  if (const auto* running = std::get_if<spec::UrlSystem>(&scenario.system.what)) {
+    if (const auto target = check_target(running->url, scenario.allow); !target) {
+      complain(scenario.file + ": system.url: " + target.error().message);
+      good = false;
+    }
+  }
+  for (const Infeasible& problem : check_feasible(scenario)) {
+    complain(problem.place.text() + ": " + problem.message);
+    good = false;
+  }
+  return good;
+}
+
+}  // namespace
+
+std::optional<std::vector<spec::Scenario>> load_scenarios(const ScenarioArguments& arguments) {
+  LoadOptions options;
+  options.overlays = arguments.overlays;
+  options.sets = arguments.sets;
+  options.target = arguments.target;
+  options.env = [](std::string_view name) -> std::optional<std::string> {
+    const char* const value = std::getenv(std::string{name}.c_str());
+    if (!value) return std::nullopt;
+    return value;
+  };
+  std::vector<spec::Scenario> scenarios;
+  bool good = true;
+  for (const std::string& file : arguments.files) {
+    Loaded loaded = load_scenario(file, options);
+    for (const Problem& problem : loaded.problems) complain(format(problem));
+    good = good && loaded.scenario && loaded.problems.empty() && sound(*loaded.scenario);
+    if (good) scenarios.push_back(std::move(*loaded.scenario));
+  }
+  if (!good) return std::nullopt;
+  return scenarios;
+}
+
+}  // namespace firedrill

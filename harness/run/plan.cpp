@@ -1,0 +1,98 @@
+#include "harness/run/plan.hpp"
+
+#include <cmath>
+#include <string>
+
+#include "harness/base/overloaded.hpp"
+#include "harness/base/units.hpp"
+#include "harness/expect/feasibility.hpp"
+#include "harness/load/arrival_schedule.hpp"
+#include "harness/load/worker.hpp"
+#include "harness/run/fault_text.hpp"
+#include "harness/spec/names.hpp"
+
+namespace firedrill {
+namespace {
+
+std::string system_text(const spec::System& system) {
+  const std::string what = std::visit(
+      Overloaded{
+          [](const spec::ClinicSystem& clinic) {
+            std::string text = "starts the reference system, profile " + clinic.profile;
+            for (const std::string& defect : clinic.defects) text += ", planted defect " + defect;
+            return text;
+          },
+          [](const spec::CommandSystem& command) {
+            std::string text = "starts:";
+            for (const std::string& word : command.argv) text += " " + word;
+            return text;
+          },
+          [](const spec::UrlSystem& running) { return "uses the running " + running.url; },
+      },
+      system.what);
+  return what + "; ready when " + system.ready.path + " answers 2xx, within " + to_text(system.ready.within);
+}
+
+std::string traffic_text(const spec::Scenario& scenario) {
+  std::string text;
+  for (const spec::Stream& stream : scenario.traffic) {
+    text += "  " + stream.name + ": " + stream.request.method + " " + stream.request.path + ", " +
+            (stream.arrivals == spec::Arrivals::poisson ? "Poisson" : "even") + " arrivals, at most " +
+            std::to_string(in_flight_max_of(stream, scenario.length())) + " in flight, time-out " +
+            to_text(stream.timeout) + "\n";
+    for (std::size_t i = 0; i < scenario.timeline.size(); ++i) {
+      const Offset from = scenario.phase_start(i);
+      const Offset to = from + scenario.timeline[i].length;
+      const double requests = expected_arrivals(stream.rate, to) - expected_arrivals(stream.rate, from);
+      text += "    " + scenario.timeline[i].name + ": about " + std::to_string(std::llround(requests)) +
+              " requests, up to " + to_text(peak_rate(stream.rate, from, to)) + "\n";
+    }
+  }
+  return text;
+}
+
+std::string fault_text(const spec::Scenario& scenario) {
+  if (scenario.faults.empty()) return "  none\n";
+  std::string text;
+  for (const spec::MockFault& fault : scenario.faults) {
+    text += "  " + fault.name + " in " + fault.phase + ": mock " + fault.mock + " will " + describe(fault) + "\n" +
+            "    reaches: every caller of the mock " + fault.mock + " (our own process, nothing else)\n" +
+            "    undone by: the mock answering normally again when the phase ends, and on every way out\n";
+  }
+  return text;
+}
+
+std::string expectation_text(const spec::Scenario& scenario) {
+  if (scenario.expectations.empty()) return "  none: such a drill proves nothing\n";
+  std::string text;
+  for (const spec::Expectation& expectation : scenario.expectations) {
+    text += "  " + expectation.name + ": about " + std::to_string(expected_samples(scenario, expectation)) +
+            " samples" + (expectation.gate ? ", a gate: unmet, nothing is injected" : "") + "\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string plan_text(const spec::Scenario& scenario) {
+  std::string text = scenario.name + (scenario.title.empty() ? "" : ": " + scenario.title) + "\n";
+  text += "\nsystem\n  " + system_text(scenario.system) + "\n";
+  text += "\nmocks, on 127.0.0.1\n";
+  for (const auto& [name, mock] : scenario.mocks) {
+    text += "  " + name + (mock.port == 0 ? " on a free port" : " on port " + std::to_string(mock.port)) + "\n";
+  }
+  if (scenario.mocks.empty()) text += "  none\n";
+  text += "\nallowed targets\n  loopback";
+  for (const std::string& host : scenario.allow) text += ", " + host;
+  text += "\n\ntimeline, " + to_text(scenario.length()) + " in all\n";
+  for (std::size_t i = 0; i < scenario.timeline.size(); ++i) {
+    text += "  " + to_text(scenario.phase_start(i)) + "  " + scenario.timeline[i].name + " for " +
+            to_text(scenario.timeline[i].length) + "\n";
+  }
+  text += "\ntraffic\n" + traffic_text(scenario);
+  text += "\nfaults\n" + fault_text(scenario);
+  text += "\nexpectations\n" + expectation_text(scenario);
+  return text;
+}
+
+}  // namespace firedrill

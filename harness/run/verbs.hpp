@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace firedrill {
+
+// One function per verb of the command line. Each prints what it has to say and returns the exit code.
+
+/// What changes a scenario from outside; shared by run, validate and plan.
+struct ScenarioArguments {
+  std::vector<std::string> files;
+  std::vector<std::string> overlays;
+  std::vector<std::string> sets;      ///< "PATH=VALUE"
+  std::optional<std::string> target;  ///< A running system instead of the scenario's own.
+};
+
+struct RunArguments {
+  ScenarioArguments scenarios;
+  std::string out;  ///< "" is firedrill-out/NAME-TIME.
+  std::optional<std::uint64_t> seed;
+  bool quiet = false;
+  bool verbose = false;
+};
+
+/// Runs the drills one after the other. With an error in any scenario none is started (104).
+int run_verb(const RunArguments& arguments);
+
+/// Lists every error of every file; starts nothing. 0 or 104.
+int validate_verb(const ScenarioArguments& arguments);
+
+/// Says what a run would do; starts nothing. 0 or 104.
+int plan_verb(const ScenarioArguments& arguments);
+
+/// Prints the JSON Schema of a scenario.
+int schema_verb();
+
+/// Prints what there is: mocks, faults, expectations, defects, and the scenarios below `folder`
+/// with the runbook facets that they rehearse.
+int list_verb(const std::string& folder);
+
+/// Serves mocks by themselves: "openai" or "openai=12112".
+int mocks_verb(const std::vector<std::string>& mocks, std::optional<std::uint64_t> seed, std::uint16_t control_port);
+
+struct ClinicArguments {
+  std::string profile = "medicalcor";
+  std::vector<std::string> defects;
+  std::uint16_t port = 0;
+};
+/// Runs the reference system by itself.
+int clinic_verb(const ClinicArguments& arguments);
+
+/// Undoes what killed runs left behind. 0, also with nothing to do; 114 when something stays.
+int heal_verb();
+
+/// The first that applies of 104, 114, 113, 105, 99, 111, 112, 0.
+[[nodiscard]] int worst_exit_code(const std::vector<int>& codes);
+
+}  // namespace firedrill

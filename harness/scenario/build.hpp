@@ -1,0 +1,89 @@
+#pragma once
+
+#include "harness/base/result.hpp"
+#include "harness/scenario/node.hpp"
+#include "harness/scenario/problem.hpp"
+#include "harness/spec/scenario.hpp"
+
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace firedrill::scenario {
+
+/// Turns a tree into a spec and reports what the shape cannot say: references, sums, variables.
+///
+/// Runs on trees that validate() found faults with, too, so that one run names every mistake; it
+/// passes over whatever has the wrong form and never reports the same mistake again.
+void build_scenario(const Node& root, Problems& problems, spec::Scenario& out);
+
+// Everything below is for the build_*.cpp files.
+
+/// The names of one kind that a scenario declares.
+struct Known {
+  std::string what;  ///< "phase"
+  std::vector<std::string> names;
+  std::set<std::string, std::less<>> index;  ///< The same, for looking one up.
+  /// False when a mistake in the declarations leaves doubt; then nobody is told that a name is
+  /// unknown.
+  bool complete = true;
+};
+
+struct Context {
+  Problems& problems;
+  spec::Scenario& out;
+  Known phases;
+  Known streams;
+  Known mocks;
+};
+
+void build_system(Context& context, const Node& root);
+void build_mocks(Context& context, const Node& root);
+void build_traffic(Context& context, const Node& root);
+void build_timeline(Context& context, const Node& root);
+void build_expectations(Context& context, const Node& root);
+[[nodiscard]] spec::ResponseMatch build_response_match(Context& context, const Node* node);
+
+/// The value of `key`; nullptr when there is none that is worth looking at.
+[[nodiscard]] const Node* child(const Node* map, std::string_view key);
+
+/// What `parse` makes of a scalar; nothing when it is none or does not parse: validate() has said
+/// so.
+template <typename Parse>
+[[nodiscard]] auto parsed(const Node* node, Parse parse)
+    -> std::optional<std::decay_t<decltype(parse(std::string_view{}).value())>> {
+  if (!node || !node->is_scalar() || node->broken) return std::nullopt;
+  auto result = parse(std::string_view{node->text});
+  if (!result) return std::nullopt;
+  return std::move(*result);
+}
+
+[[nodiscard]] std::optional<std::uint64_t> integer_at(const Node* map, std::string_view key);
+/// parsed() of a duration that must be above 0; `what` names it in the error.
+[[nodiscard]] std::optional<Duration> positive_duration(Context& context, const Node* node,
+                                                        const std::string& what);
+
+/// Reports a name that `known` does not hold.
+void check_reference(Context& context, const Node& node, std::string_view name, const Known& known);
+
+/// Where a template stands, and so which variables it may use.
+enum class Scope {
+  literal,  ///< None but ${env.X}, which is put in before.
+  request,  ///< fake.*, request.*, mocks.NAME.url, system.url
+  system,   ///< mocks.NAME.url, mocks.NAME.port, system.port
+  answer,   ///< fake.*, request.index
+};
+
+/// The text of a scalar: a template whose variables have been checked, or for Scope::literal the
+/// text itself. "" for whatever is no text.
+[[nodiscard]] std::string text_of(Context& context, const Node* node, Scope scope);
+/// The same for text or `{secret: text}`; a secret is kept from every output.
+[[nodiscard]] std::string secret_or_text(Context& context, const Node* node, Scope scope);
+/// The JSON of `node` in one line, its strings as text_of() gives them.
+[[nodiscard]] std::string json_of(Context& context, const Node& node, Scope scope);
+
+}  // namespace firedrill::scenario

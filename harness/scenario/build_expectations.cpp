@@ -1,0 +1,235 @@
+#include "harness/base/units.hpp"
+#include "harness/scenario/build.hpp"
+#include "harness/scenario/forms.hpp"
+#include "harness/scenario/slo_expression.hpp"
+
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+namespace firedrill::scenario {
+namespace {
+
+std::optional<spec::SloExpression> slo_at(Context& context, const Node* map) {
+  const Node* node = child(map, "slo");
+  const auto slo = parsed(node, parse_slo);
+  if (slo) check_reference(context, *node, slo->stream, context.streams);
+  return slo;
+}
+
+std::optional<std::uint32_t> small_integer(const Node* map, std::string_view key) {
+  const auto value = integer_at(map, key);
+  if (!value || *value > UINT32_MAX) return std::nullopt;
+  return static_cast<std::uint32_t>(*value);
+}
+
+std::string reference_at(Context& context, const Node& map, std::string_view key,
+                         const Known& known) {
+  const Node* node = child(&map, key);
+  if (!node) return "";
+  std::string name = text_of(context, node, Scope::literal);
+  check_reference(context, *node, name, known);
+  return name;
+}
+
+spec::BreakerExpectation build_breaker(Context& context, const Node& node) {
+  spec::BreakerExpectation breaker;
+  breaker.mock = reference_at(context, node, "breaker", context.mocks);
+  if (const Node* opens = child(&node, "opens")) {
+    const auto after = parsed(child(opens, "after"), parse_failures);
+    breaker.opens.emplace();
+    if (after) breaker.opens->after_failures = after->count;
+    breaker.opens->within = positive_duration(context, child(opens, "within"), "'within'");
+  }
+  breaker.reset =
+      positive_duration(context, child(&node, "reset"), "the time a breaker stays open");
+  if (const Node* open = child(&node, "while_open")) {
+    breaker.while_open.emplace();
+    breaker.while_open->upstream_calls_max = small_integer(open, "upstream_calls");
+    breaker.while_open->slo = slo_at(context, open);
+  }
+  breaker.trials_max = small_integer(&node, "trials");
+  if (const Node* closes = child(&node, "closes")) {
+    const auto within = positive_duration(context, child(closes, "within"), "'within'");
+    breaker.closes = spec::BreakerExpectation::Closes{within.value_or(Duration{0})};
+  }
+  breaker.instances = small_integer(&node, "instances").value_or(1);
+  return breaker;
+}
+
+/// Whose breaker `from: breaker.open` means.
+std::string breaker_of(Context& context, const Node& node, const Node& from) {
+  if (node.find("breaker_of")) return reference_at(context, node, "breaker_of", context.mocks);
+  const auto& mocks = context.mocks;
+  if (mocks.names.size() == 1) return mocks.names.front();
+  if (!mocks.complete) return "";
+  context.problems.add(from.place(), mocks.names.empty()
+                                         ? "'from: breaker.open' needs a mock, and none is declared"
+                                         : "there are several mocks: say whose breaker with "
+                                           "'breaker_of:'");
+  return "";
+}
+
+spec::FallbackExpectation build_fallback(Context& context, const Node& node) {
+  spec::FallbackExpectation fallback;
+  fallback.stream = reference_at(context, node, "fallback", context.streams);
+  fallback.when = build_response_match(context, child(&node, "when"));
+  if (const auto bound = parsed(child(&node, "share"), parse_share_bound)) {
+    fallback.comparison = bound->comparison;
+    fallback.share = bound->share;
+  }
+  const Node* from = child(&node, "from");
+  if (from && from->text == "breaker.open") {
+    fallback.from = spec::FallbackExpectation::From::breaker_open;
+    fallback.breaker = breaker_of(context, node, *from);
+  } else if (node.find("breaker_of")) {
+    reference_at(context, node, "breaker_of", context.mocks);
+  }
+  return fallback;
+}
+
+std::vector<std::string> build_during(Context& context, const Node* node) {
+  std::vector<std::string> phases;
+  std::set<std::string> named;
+  const auto add = [&](const Node& item) {
+    std::string phase = text_of(context, &item, Scope::literal);
+    check_reference(context, item, phase, context.phases);
+    if (!named.insert(phase).second) {
+      context.problems.add(item.place(), "the phase '" + phase + "' is named twice");
+    }
+    phases.push_back(std::move(phase));
+  };
+  if (!node) return phases;
+  if (node->is_scalar()) add(*node);
+  for (const Node& item : node->items) add(item);
+  return phases;
+}
+
+/// A gate is judged before anything breaks, so nothing may break before or while it is measured.
+class GateCheck {
+ public:
+  explicit GateCheck(const spec::Scenario& scenario) {
+    std::set<std::string> broken;
+    for (const spec::MockFault& fault : scenario.faults) broken.insert(fault.phase);
+    bool is_broken = false;
+    for (const spec::Phase& phase : scenario.timeline) {
+      is_broken = is_broken || broken.contains(phase.name);
+      if (is_broken) too_late_.insert(phase.name);
+    }
+  }
+
+  void check(Context& context, const Node& gate, const spec::Expectation& expectation) const {
+    if (expectation.during.empty()) {
+      context.problems.add(gate.place(),
+                           "a gate needs 'during:' with a phase before anything breaks");
+    }
+    for (const std::string& phase : expectation.during) {
+      if (!too_late_.contains(phase)) continue;
+      context.problems.add(gate.place(), "a gate is judged before anything breaks, but at '" +
+                                             phase + "' something is broken already");
+      return;
+    }
+  }
+
+ private:
+  std::set<std::string> too_late_;  // phases from the first fault on
+};
+
+std::string default_name(const spec::Expectation& expectation) {
+  std::string name;
+  if (const auto* slo = std::get_if<spec::SloExpectation>(&expectation.what)) {
+    name = slo->slo.text;
+  } else if (const auto* breaker = std::get_if<spec::BreakerExpectation>(&expectation.what)) {
+    name = "breaker " + breaker->mock;
+  } else if (const auto* fallback = std::get_if<spec::FallbackExpectation>(&expectation.what)) {
+    name = "fallback " + fallback->stream;
+  }
+  const auto& during = expectation.during;
+  for (std::size_t i = 0; i < during.size(); ++i) {
+    name += (i == 0 ? " during " : i + 1 == during.size() ? " and " : ", ") + during[i];
+  }
+  return name;
+}
+
+spec::Expectation build_expectation(Context& context, const Node& node, const GateCheck& gates) {
+  spec::Expectation out;
+  out.place = node.place();
+  out.name = text_of(context, child(&node, "name"), Scope::literal);
+  out.during = build_during(context, child(&node, "during"));
+  if (child(&node, "breaker")) {
+    out.what = build_breaker(context, node);
+  } else if (child(&node, "fallback")) {
+    out.what = build_fallback(context, node);
+  } else {
+    out.what = spec::SloExpectation{slo_at(context, &node).value_or(spec::SloExpression{})};
+  }
+  const Node* gate = child(&node, "gate");
+  out.gate = gate && boolean_of(gate->text).value_or(false);
+  if (out.gate) gates.check(context, *gate, out);
+  return out;
+}
+
+void build_k6(Context& context, const Node* k6) {
+  if (!k6) return;
+  for (const Entry& metric : k6->entries) {
+    for (const Node& node : metric.value.items) {
+      if (context.problems.full()) return;
+      if (!node.is_scalar() || node.broken || !has_k6_form(metric.key, node.text)) continue;
+      const Result<spec::SloExpression> slo = parse_k6_threshold(metric.key, node.text);
+      if (!slo) {
+        context.problems.add(node.place(), slo.error().message);
+        continue;
+      }
+      check_reference(context, node, slo->stream, context.streams);
+      spec::Expectation expectation;
+      expectation.name = "k6: " + slo->text;
+      expectation.what = spec::SloExpectation{*slo};
+      expectation.place = node.place();
+      context.out.expectations.push_back(std::move(expectation));
+    }
+  }
+}
+
+/// Names given by the scenario must differ; the others give way.
+void make_names_unique(Context& context) {
+  std::map<std::string, const spec::Expectation*> taken;
+  auto& expectations = context.out.expectations;
+  for (const spec::Expectation& expectation : expectations) {
+    if (expectation.name.empty()) continue;
+    const auto [first, fresh] = taken.try_emplace(expectation.name, &expectation);
+    if (fresh) continue;
+    context.problems.add(expectation.place, "a second expectation named '" + expectation.name +
+                                                "'; the first is at line " +
+                                                std::to_string(first->second->place.line));
+  }
+  std::map<std::string, int> last_number;  // of each base: thousands may share one
+  for (spec::Expectation& expectation : expectations) {
+    if (!expectation.name.empty()) continue;
+    const std::string base = default_name(expectation);
+    std::string name = base;
+    int& number = last_number[base];
+    if (number == 0) number = 1;
+    while (!taken.try_emplace(name, &expectation).second) {
+      name = base + " (" + std::to_string(++number) + ")";
+    }
+    expectation.name = name;
+  }
+}
+
+}  // namespace
+
+void build_expectations(Context& context, const Node& root) {
+  const GateCheck gates{context.out};
+  if (const Node* expect = child(&root, "expect")) {
+    for (const Node& node : expect->items) {
+      if (context.problems.full()) return;
+      if (node.is_map())
+        context.out.expectations.push_back(build_expectation(context, node, gates));
+    }
+  }
+  build_k6(context, child(&root, "k6_thresholds"));
+  make_names_unique(context);
+}
+
+}  // namespace firedrill::scenario

@@ -1,0 +1,43 @@
+#include "harness/base/units.hpp"
+#include "harness/scenario/build.hpp"
+#include "harness/scenario/forms.hpp"
+#include "harness/spec/names.hpp"
+
+#include <string>
+#include <utility>
+
+namespace firedrill::scenario {
+namespace {
+
+std::optional<std::string> build_answer(Context& context, const Node* answer) {
+  if (!answer) return std::nullopt;
+  if (!answer->is_map()) return text_of(context, answer, Scope::answer);
+  const Node* json = child(answer, "json");
+  if (!json) return std::nullopt;
+  return json_of(context, *json, Scope::answer);
+}
+
+spec::Mock build_mock(Context& context, const Node& node, spec::MockKind kind) {
+  spec::Mock mock;
+  mock.kind = kind;
+  mock.port = static_cast<std::uint16_t>(integer_at(&node, "port").value_or(0));
+  mock.latency = parsed(child(&node, "latency"), parse_delay).value_or(spec::Delay{});
+  mock.rate_limit = parsed(child(&node, "rate_limit"), parse_rate);
+  mock.api_key = secret_or_text(context, child(&node, "api_key"), Scope::literal);
+  mock.answer = build_answer(context, child(&node, "answer"));
+  return mock;
+}
+
+}  // namespace
+
+void build_mocks(Context& context, const Node& root) {
+  const Node* mocks = child(&root, "mocks");
+  if (!mocks) return;
+  for (const Entry& entry : mocks->entries) {
+    const auto kind = spec::mock_kind(entry.key);
+    if (!kind || !entry.value.is_map()) continue;
+    context.out.mocks.emplace_back(entry.key, build_mock(context, entry.value, *kind));
+  }
+}
+
+}  // namespace firedrill::scenario

@@ -1,0 +1,132 @@
+#include "harness/base/strings.hpp"
+#include "harness/scenario/build.hpp"
+#include "harness/text/fake.hpp"
+#include "harness/text/template.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace firedrill::scenario {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Vocabulary {
+  std::vector<std::string> names;  // every variable, for near misses
+  std::string summary;             // the same, short enough to read
+};
+
+Vocabulary vocabulary_of(const Context& context, Scope scope) {
+  Vocabulary words;
+  const auto add = [&](const std::string& name, const std::string& shown) {
+    words.names.push_back(name);
+    if (words.summary.find(shown) != std::string::npos) return;
+    words.summary += (words.summary.empty() ? "" : ", ") + shown;
+  };
+  if (scope == Scope::request || scope == Scope::answer) {
+    for (const std::string& name : fake_names()) add("fake." + name, "fake.NAME");
+    add("request.index", "request.index");
+  }
+  if (scope == Scope::request) add("request.id", "request.id");
+  if (scope == Scope::request || scope == Scope::system) {
+    for (const std::string& mock : context.mocks.names) {
+      add("mocks." + mock + ".url", "mocks.NAME.url");
+      if (scope == Scope::system) add("mocks." + mock + ".port", "mocks.NAME.port");
+    }
+  }
+  if (scope == Scope::request) add("system.url", "system.url");
+  if (scope == Scope::system) add("system.port", "system.port");
+  return words;
+}
+
+void check_variable(Context& context, const spec::Place& place, const std::string& name,
+                    Scope scope) {
+  const Vocabulary words = vocabulary_of(context, scope);
+  if (std::find(words.names.begin(), words.names.end(), name) != words.names.end()) return;
+  const bool names_mock = name.starts_with("mocks.") && scope != Scope::literal;
+  if (names_mock && !context.mocks.complete) return;
+  const std::string shown = "${" + printable(name, 60) + "}";
+  if (scope == Scope::literal) {
+    context.problems.add(place, shown +
+                                    " is not known here: only ${env.NAME} is (write $${ for a "
+                                    "literal ${)");
+    return;
+  }
+  context.problems.add(place, "unknown variable " + shown + did_you_mean(name, words.names) +
+                                  "; known here: env.NAME, " + words.summary);
+}
+
+/// Checks a template; its text, or for Scope::literal what it renders to.
+std::string checked(Context& context, const spec::Place& place, const std::string& text,
+                    Scope scope) {
+  const Result<Template> parsed = Template::parse(text);
+  if (!parsed) {
+    context.problems.add(place, parsed.error().message);
+    return "";
+  }
+  std::vector<std::string> names = parsed->variables();
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  for (const std::string& name : names) {
+    if (context.problems.full()) return "";
+    check_variable(context, place, name, scope);
+  }
+  if (scope != Scope::literal) return text;
+  return parsed->render([](std::string_view) { return std::string{}; });
+}
+
+Json json_scalar(Context& context, const Node& node, Scope scope) {
+  switch (type_of(node)) {
+    case Type::null:
+      return nullptr;
+    case Type::boolean:
+      return *boolean_of(node.text);
+    case Type::integer:
+      if (const auto value = signed_of(node.text)) return *value;
+      if (const auto value = unsigned_of(node.text)) return *value;
+      [[fallthrough]];
+    case Type::number:
+      return number_of(node.text).value_or(0);
+    default:
+      return checked(context, node.place(), node.text, scope);
+  }
+}
+
+Json json_value(Context& context, const Node& node, Scope scope) {
+  if (node.broken) return nullptr;
+  if (node.is_scalar()) return json_scalar(context, node, scope);
+  if (node.is_list()) {
+    Json list = Json::array();
+    for (const Node& item : node.items) list.push_back(json_value(context, item, scope));
+    return list;
+  }
+  // ordered_json looks a key up by going through all of them, so the pairs are put in unsearched.
+  Json::object_t map;
+  for (const Entry& entry : node.entries) {
+    std::string key = checked(context, entry.place(), entry.key, scope);
+    map.push_back({std::move(key), json_value(context, entry.value, scope)});
+  }
+  return map;
+}
+
+}  // namespace
+
+std::string text_of(Context& context, const Node* node, Scope scope) {
+  if (!node || !node->is_scalar() || node->broken) return "";
+  return checked(context, node->place(), node->text, scope);
+}
+
+std::string secret_or_text(Context& context, const Node* node, Scope scope) {
+  if (!node || !node->is_map()) return text_of(context, node, scope);
+  const Node* secret = child(node, "secret");
+  const std::string text = text_of(context, secret, Scope::literal);
+  context.out.secrets.add(text);
+  return scope == Scope::literal ? text : escape_template(text);
+}
+
+std::string json_of(Context& context, const Node& node, Scope scope) {
+  return json_value(context, node, scope).dump();
+}
+
+}  // namespace firedrill::scenario

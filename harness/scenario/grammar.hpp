@@ -1,0 +1,46 @@
+#pragma once
+
+#include "harness/scenario/shape.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace firedrill::scenario {
+
+/// What a whole scenario looks like.
+[[nodiscard]] ShapePtr scenario_shape();
+
+// Its parts, each in a file of its own area.
+[[nodiscard]] ShapePtr system_shape();        ///< grammar_system.cpp
+[[nodiscard]] ShapePtr mocks_shape();         ///< grammar_system.cpp
+[[nodiscard]] ShapePtr traffic_shape();       ///< grammar_traffic.cpp
+[[nodiscard]] ShapePtr timeline_shape();      ///< grammar_timeline.cpp
+[[nodiscard]] ShapePtr expectations_shape();  ///< grammar_expect.cpp
+[[nodiscard]] ShapePtr k6_shape();            ///< grammar_expect.cpp
+
+// Shapes that several parts use.
+[[nodiscard]] ShapePtr duration_shape();
+[[nodiscard]] ShapePtr rate_shape();
+[[nodiscard]] ShapePtr ratio_shape();
+[[nodiscard]] ShapePtr bytes_shape();
+[[nodiscard]] ShapePtr delay_shape();
+[[nodiscard]] ShapePtr free_text(std::string what);
+/// A name that the scenario gives or refers to: a phase, a stream, a mock.
+[[nodiscard]] ShapePtr reference_shape(std::string what, std::vector<std::string> examples);
+[[nodiscard]] ShapePtr json_shape();
+[[nodiscard]] ShapePtr flag_shape(bool only_true);
+/// Text, or `{secret: text}`, which marks it as never to be shown.
+[[nodiscard]] ShapePtr secret_or_text_shape(std::string what);
+/// status, headers and json of a response; `def` is its name in the schema.
+[[nodiscard]] ShapePtr response_match_shape();
+[[nodiscard]] TextShape header_name();
+
+inline constexpr std::string_view kNamePattern = "^[a-z][a-z0-9_-]{0,63}$";
+inline constexpr std::string_view kPathPattern = R"(^/[^\s#]*$)";
+inline constexpr std::string_view kTokenPattern = "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$";
+
+/// The keys that say what a faulty mock does with a request.
+[[nodiscard]] std::vector<std::string> action_keys();
+
+}  // namespace firedrill::scenario

@@ -1,0 +1,133 @@
+#include "harness/base/units.hpp"
+#include "harness/scenario/forms.hpp"
+#include "harness/scenario/grammar.hpp"
+#include "harness/scenario/parses.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace firedrill::scenario {
+namespace {
+
+Result<void> check_hang(std::string_view text) {
+  if (text == "forever") return {};
+  if (parse_duration(text)) return {};
+  return Error{"a duration with its unit, such as 500ms, or 'forever' wanted, not '" +
+               std::string{text} + "'"};
+}
+
+ShapePtr respond_shape() {
+  return map_shape("", {.what = "a map with status",
+                        .fields = {{"status", integer_shape("a status 200..599", 200, 599), true,
+                                    "status of the answer"},
+                                   {"body", free_text("a text"), false, "its body"},
+                                   {"json", json_shape(), false, "its body, as JSON"}},
+                        .rules = {at_most_one({"body", "json"})}});
+}
+
+ShapePtr drip_shape() {
+  return map_shape("", {.what = "a map with bytes and every",
+                        .fields = {{"bytes", bytes_shape(), true, "how much at a time"},
+                                   {"every", duration_shape(), true, "and how often"}}});
+}
+
+std::vector<Field> action_fields() {
+  const ShapePtr hang = text_shape("hang", {.what = "a duration with its unit, or 'forever'",
+                                            .pattern = "^forever$|" + std::string{kDurationPattern},
+                                            .examples = {"500ms", "forever"},
+                                            .check = check_hang});
+  return {{"respond", respond_shape(), false, "answer with this status"},
+          {"latency", delay_shape(), false, "answer late"},
+          {"hang", hang, false, "accept, answer nothing for this long, then close"},
+          {"reset", flag_shape(true), false, "cut the connection instead of answering"},
+          {"truncate", bytes_shape(), false, "break off after this much of the body"},
+          {"malformed", flag_shape(true), false, "a 200 whose JSON breaks off"},
+          {"drip", drip_shape(), false, "a few bytes at a time"},
+          {"rate_limit", rate_shape(), false, "the provider's own 429 beyond this rate"}};
+}
+
+/// A request ends in one way only; latency, drip and rate_limit go with any.
+std::vector<Rule> action_rules() {
+  return {excludes("hang", {"respond", "reset", "truncate", "malformed", "drip"}),
+          excludes("reset", {"respond", "truncate", "malformed", "drip"}),
+          excludes("malformed", {"respond", "truncate"})};
+}
+
+ShapePtr step_shape() {
+  std::vector<Field> fields = action_fields();
+  fields.push_back({"pass", flag_shape(true), false, "answer as if healthy"});
+  fields.push_back({"until", names_shape("end of a step", {"breaker.open"}), false,
+                    "the step ends when the caller's breaker opens"});
+  fields.push_back({"for",
+                    text_shape("", {.what = "a number of requests or trials",
+                                    .pattern = std::string{kStepEndPattern},
+                                    .examples = {"3 requests", "1 trial"},
+                                    .check = parses<parse_step_end>}),
+                    false, "the step ends after this many"});
+  std::vector<Rule> rules = action_rules();
+  std::vector<std::string> doing = action_keys();
+  rules.push_back(excludes("pass", doing));
+  doing.emplace_back("pass");
+  rules.push_back(at_least_one(std::move(doing)));
+  rules.push_back(at_most_one({"until", "for"}));
+  return map_shape("step", {.what = "a map that says what the mock does",
+                            .fields = std::move(fields),
+                            .rules = std::move(rules)});
+}
+
+ShapePtr injection_shape() {
+  std::vector<Field> fields{
+      {"mock", reference_shape("the name of a mock", {"openai"}), true, "which mock misbehaves"},
+      {"name",
+       text_shape("", {.what = "a name for the fault",
+                       .pattern = "^[a-z0-9][a-z0-9@#_-]{0,127}$",
+                       .examples = {"openai-down"}}),
+       false, "name in results; MOCK@PHASE unless given"},
+      {"share", ratio_shape(), false, "how many of the requests are hit, at random"},
+      {"pattern",
+       text_shape("", {.what = "a script by count",
+                       .pattern = std::string{kCountScriptPattern},
+                       .examples = {"fail 2, pass 1"},
+                       .check = parses<parse_count_script>}),
+       false, "which of the requests are hit, by count"},
+      {"hits", names_shape("hits", {"required", "optional"}), false,
+       "whether a fault that hit nothing makes the drill inconclusive"},
+      {"steps", list_shape("a list of one or more steps", step_shape(), 1), false,
+       "what the mock does, one thing after the other"}};
+  for (Field& field : action_fields()) fields.push_back(std::move(field));
+  std::vector<Rule> rules = action_rules();
+  std::vector<std::string> doing = action_keys();
+  rules.push_back(excludes("steps", doing));
+  doing.emplace_back("steps");
+  rules.push_back(at_least_one(std::move(doing)));
+  rules.push_back(at_most_one({"share", "pattern"}));
+  return map_shape("injection", {.what = "a map with mock and what it does",
+                                 .fields = std::move(fields),
+                                 .rules = std::move(rules)});
+}
+
+}  // namespace
+
+std::vector<std::string> action_keys() {
+  std::vector<std::string> keys;
+  for (const Field& field : action_fields()) keys.push_back(field.name);
+  return keys;
+}
+
+ShapePtr timeline_shape() {
+  const ShapePtr phase = map_shape(
+      "phase",
+      {.what = "one phase with its length, such as '- steady: 4s',",
+       .fields = {{"inject", list_shape("a list of one or more faults", injection_shape(), 1),
+                   false, "what breaks during the phase"}},
+       .open = OpenKeys{{.what = "the name of a phase",
+                         .pattern = std::string{kNamePattern},
+                         .examples = {"steady", "outage"}},
+                        duration_shape(),
+                        1,
+                        1}});
+  return list_shape("a list of one or more phases", phase, 1);
+}
+
+}  // namespace firedrill::scenario

@@ -1,0 +1,65 @@
+#include "harness/scenario/grammar.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace firedrill::scenario {
+namespace {
+
+ShapePtr rate_or_ramp_shape() {
+  return either(
+      {rate_shape(),
+       map_shape("ramp", {.what = "a map with from, to and over",
+                          .fields = {{"from", rate_shape(), true, "rate at the start"},
+                                     {"to", rate_shape(), true, "rate at the end"},
+                                     {"over", duration_shape(), true,
+                                      "how long the way takes; then it stays at 'to'"}}})});
+}
+
+ShapePtr request_shape() {
+  const ShapePtr path = text_shape("", {.what = "a path that begins with '/'",
+                                        .pattern = std::string{kPathPattern},
+                                        .examples = {"/api/leads/score"}});
+  const std::vector<std::string> methods{"get", "post", "put", "patch", "delete", "head"};
+  std::vector<Field> fields;
+  for (const std::string& method : methods)
+    fields.push_back({method, path, false, "path to ask for"});
+  fields.push_back({"json", json_shape(), false, "body, sent as JSON"});
+  fields.push_back({"body", free_text("a text"), false, "body, sent as it is"});
+  fields.push_back(
+      {"headers",
+       map_shape("", {.what = "a map from headers to texts",
+                      .open = OpenKeys{header_name(), secret_or_text_shape("a text")}}),
+       false, "headers sent with it"});
+  return map_shape(
+      "", {.what = "a map with a method and its path, such as {get: /}",
+           .fields = std::move(fields),
+           .rules = {exactly_one(methods), at_most_one({"json", "body"}),
+                     excludes("get", {"json", "body"}), excludes("head", {"json", "body"})}});
+}
+
+}  // namespace
+
+ShapePtr traffic_shape() {
+  const ShapePtr stream = map_shape(
+      "stream", {.what = "a map with rate and request",
+                 .fields = {{"rate", rate_or_ramp_shape(), true,
+                             "how many requests are due, whatever happens"},
+                            {"arrivals", names_shape("arrivals", {"even", "poisson"}), false,
+                             "equal gaps, or those of independent users"},
+                            {"request", request_shape(), true, "what is sent"},
+                            {"check", response_match_shape(), false,
+                             "what a good answer is; a status below 400 unless given"},
+                            {"timeout", duration_shape(), false, "when a request counts as failed"},
+                            {"in_flight", integer_shape("an integer 1..100000", 1, 100'000), false,
+                             "most requests at a time; beyond it they are dropped and counted"}}});
+  return map_shape("", {.what = "a map of one or more streams",
+                        .open = OpenKeys{{.what = "the name of a stream",
+                                          .pattern = std::string{kNamePattern},
+                                          .examples = {"score"}},
+                                         stream,
+                                         1}});
+}
+
+}  // namespace firedrill::scenario

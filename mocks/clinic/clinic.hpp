@@ -1,0 +1,53 @@
+#pragma once
+
+#include "harness/base/result.hpp"
+#include "harness/base/time.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace firedrill {
+
+/// How the reference system is to run. See README.md in this folder for what it does.
+struct ClinicOptions {
+  /// Sent when no key is given: mocks accept it, and nothing else is ever called.
+  static constexpr std::string_view kPlaceholderKey = "sk-clinic-placeholder";
+
+  std::string profile = "medicalcor";  ///< One of spec::clinic_profiles().
+  std::vector<std::string> defects;    ///< Of spec::clinic_defect_names(); empty is healthy.
+  std::uint16_t port = 0;              ///< On 127.0.0.1; 0 picks a free one.
+  /// "http://127.0.0.1:8080/v1", without a slash at the end; "" runs without AI: every lead is
+  /// scored by the rules.
+  std::string openai_base_url;
+  std::string openai_api_key{kPlaceholderKey};          ///< Never logged.
+  Duration openai_timeout = std::chrono::seconds{1};    ///< One whole call; 1 ms..1 min.
+  std::uint32_t breaker_failures = 5;                   ///< In a row, to open; 1..1000.
+  Duration breaker_open_for = std::chrono::seconds{1};  ///< Until the first trial; 1 ms..1 h.
+  std::uint32_t half_open_trials = 1;                   ///< At the same time; 1..100.
+  std::string log_level = "info";  ///< "debug", "info", "warning" or "error": the least to log.
+};
+
+/// Value of an environment variable, or nothing when it is not set.
+using EnvLookup = std::function<std::optional<std::string>(std::string_view name)>;
+
+/// Options from the command line's values and these variables (an empty one counts as not set):
+/// OPENAI_BASE_URL, OPENAI_API_KEY, CLINIC_OPENAI_TIMEOUT, CLINIC_BREAKER_FAILURES,
+/// CLINIC_BREAKER_OPEN_FOR, CLINIC_HALF_OPEN_TRIALS, CLINIC_LOG_LEVEL. Errors name the variable or
+/// flag, the value (never the key) and what is accepted.
+[[nodiscard]] Result<ClinicOptions> options_from(const EnvLookup& env, std::string profile,
+                                                 std::vector<std::string> defects,
+                                                 std::uint16_t port);
+
+/// Serves until SIGTERM or SIGINT, then finishes what is under way (2 s at most; a second signal
+/// ends it at once) and returns 0. Prints {"ready":true,"url":…} once on stdout when it serves, and
+/// logs JSON lines on stderr. Returns 104 for options that are not accepted and 113 when it could
+/// not start; the last log line says why.
+///
+/// Owns the calling thread and the process's signals while it runs; ignores SIGPIPE from then on.
+[[nodiscard]] int run_clinic(const ClinicOptions& options);
+
+}  // namespace firedrill

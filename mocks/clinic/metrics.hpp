@@ -1,0 +1,41 @@
+#pragma once
+
+#include "harness/base/time.hpp"
+#include "mocks/clinic/ai.hpp"
+#include "mocks/clinic/circuit_breaker.hpp"
+#include "mocks/clinic/process_stats.hpp"
+#include "mocks/clinic/routes.hpp"
+#include "mocks/clinic/scoring_rules.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace firedrill::clinic {
+
+/// The service's metrics. Every series that an alert may read exists from the start, at zero: a
+/// counter that is born with its first error hides that error from rate() and increase().
+/// Thread: one.
+class Metrics final {
+ public:
+  explicit Metrics(WallTime started);
+  ~Metrics();
+  Metrics(const Metrics&) = delete;
+  Metrics& operator=(const Metrics&) = delete;
+
+  void request_answered(Method method, Route route, int status, Duration took);
+  void lead_scored(ScoreSource source);  ///< A score by the rules is a fallback.
+  void ai_called(const AiReply& reply);
+  void breaker_moved(CircuitBreaker::State to);
+
+  /// Prometheus text format, version 0.0.4.
+  [[nodiscard]] std::string text(const ProcessStats& process);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+inline constexpr std::string_view kMetricsContentType = "text/plain; version=0.0.4; charset=utf-8";
+
+}  // namespace firedrill::clinic

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "harness/aio/http_client.hpp"
+#include "harness/base/time.hpp"
+#include "mocks/clinic/ai.hpp"
+#include "mocks/clinic/clock.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <string>
+
+namespace firedrill::clinic {
+
+/// Asks OpenAI: one POST /chat/completions per call, no retries (the fallback is better than a late
+/// answer, and a provider in trouble needs fewer calls, not more).
+///
+/// Thread: the client's. Lifetime: client and clock outlive it, it outlives its calls.
+class OpenAiClient final : public ScoringAi {
+ public:
+  struct Options {
+    std::string base_url;  ///< Without a slash at the end.
+    std::string api_key;
+    Duration timeout{0};
+  };
+
+  OpenAiClient(HttpClient& http, const Clock& clock, Options options);
+
+  boost::asio::awaitable<AiReply> score(Lead lead, std::string correlation_id) override;
+
+ private:
+  HttpClient& http_;
+  const Clock& clock_;
+  Options options_;
+};
+
+}  // namespace firedrill::clinic

@@ -1,0 +1,23 @@
+#include "mocks/make_provider.hpp"
+
+#include "mocks/openai/openai.hpp"
+#include "mocks/scripted_text.hpp"
+
+#include <utility>
+
+namespace firedrill {
+
+// The one list of all providers: no default, so that the compiler names what is missing here.
+Result<std::unique_ptr<Provider>> make_provider(const spec::Mock& mock) {
+  Result<ScriptedText> script = ScriptedText::parse(mock.answer);
+  if (!script) return script.error();
+  switch (mock.kind) {
+    case spec::MockKind::openai:
+      return std::unique_ptr<Provider>{
+          std::make_unique<openai::OpenAi>(mock.api_key, *std::move(script))};
+  }
+  FD_ASSERT(false && "every MockKind is listed above");
+  return Error{"no such mock"};
+}
+
+}  // namespace firedrill

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "harness/base/result.hpp"
+#include "harness/spec/mock.hpp"
+#include "mocks/provider.hpp"
+
+#include <memory>
+
+namespace firedrill {
+
+/// The provider for a mock of a scenario. Fails when its `answer` is not a template that the
+/// provider can render. The credentials and the answer come from `mock`; the rest is the host's.
+[[nodiscard]] Result<std::unique_ptr<Provider>> make_provider(const spec::Mock& mock);
+
+}  // namespace firedrill

@@ -1,0 +1,82 @@
+#include "mocks/mock.hpp"
+
+#include "mocks/make_provider.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <utility>
+
+namespace firedrill {
+namespace {
+
+TimePoint steady_now() { return std::chrono::steady_clock::now(); }
+
+boost::asio::awaitable<HttpReply> answer(std::shared_ptr<MockCore> core, HttpRequest request) {
+  MockCore::Exchange exchange = core->handle(request, steady_now());
+  const std::uint64_t number = exchange.number;
+  exchange.reply.on_delivered = [core, number](HttpDelivery how) {
+    core->delivered(number, how, steady_now());
+  };
+  if (exchange.held) {
+    exchange.reply.on_hang = [core, number](std::function<void()> release) {
+      core->held(number, std::move(release));
+    };
+  }
+  co_return std::move(exchange.reply);
+}
+
+}  // namespace
+
+Mock::Mock(boost::asio::io_context& io, Options options, FirstHit first_hit)
+    : io_{io},
+      name_{options.name},
+      options_{std::move(options)},
+      first_hit_{std::move(first_hit)} {}
+
+Mock::~Mock() { stop(); }
+
+Result<void> Mock::start() {
+  FD_ASSERT(server_ == nullptr);
+  auto provider = make_provider(options_.spec);
+  if (!provider) return Error{"mock '" + name_ + "': " + provider.error().message};
+  HttpServer::Options listen;
+  listen.port = options_.spec.port;
+  const TimeOrigin origin{steady_now(), std::chrono::system_clock::now()};
+  core_ = std::make_shared<MockCore>(options_, *std::move(provider), origin, first_hit_);
+  server_ = std::make_unique<HttpServer>(io_, listen, [core = core_](HttpRequest request) {
+    return answer(core, std::move(request));
+  });
+  const Result<void> started = server_->start();
+  if (!started) return Error{"mock '" + name_ + "': " + started.error().message};
+  return {};
+}
+
+void Mock::stop() {
+  if (server_) server_->stop();
+}
+
+std::string Mock::url() const { return "http://127.0.0.1:" + std::to_string(port()); }
+
+std::uint16_t Mock::port() const {
+  FD_ASSERT(server_ != nullptr);
+  return server_->port();
+}
+
+void Mock::inject(int fault, const spec::MockFault& spec, TimePoint now) {
+  core_->inject(fault, spec, now);
+}
+
+void Mock::heal(int fault) { core_->heal(fault); }
+
+std::vector<FaultReport> Mock::fault_reports() const { return core_->fault_reports(); }
+
+Ledger Mock::take_ledger(TimePoint origin) { return core_->take_ledger(origin, steady_now()); }
+
+const LedgerBook& Mock::book() const { return core_->book(); }
+
+const TimeOrigin& Mock::origin() const { return core_->origin(); }
+
+std::size_t Mock::clear_ledger() { return core_->book().clear(); }
+
+}  // namespace firedrill

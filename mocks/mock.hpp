@@ -1,0 +1,68 @@
+#pragma once
+
+#include "harness/aio/http_server.hpp"
+#include "harness/base/result.hpp"
+#include "harness/base/time.hpp"
+#include "harness/metrics/ledger.hpp"
+#include "harness/spec/fault.hpp"
+#include "mocks/mock_core.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace firedrill {
+
+/// One mock on a port of 127.0.0.1, with its ledger and its faults.
+///
+/// Thread: construct, use and destroy on the thread that runs `io`. Lifetime: `io` outlives the
+/// mock; exchanges still under way when it is destroyed end on their own.
+class Mock final {
+ public:
+  using Options = MockOptions;
+  using FirstHit = MockCore::FirstHit;
+
+  Mock(boost::asio::io_context& io, Options options, FirstHit first_hit = {});
+  ~Mock();
+  Mock(const Mock&) = delete;
+  Mock& operator=(const Mock&) = delete;
+
+  /// Makes the provider, binds and listens. The error names the mock. Call once.
+  [[nodiscard]] Result<void> start();
+
+  /// Stops listening and closes every connection. Safe to call twice.
+  void stop();
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+  /// "http://127.0.0.1:12111", without a trailing slash. @pre start() succeeded, like all below.
+  [[nodiscard]] std::string url() const;
+  [[nodiscard]] std::uint16_t port() const;
+
+  /// Makes `fault` (an index that the caller chooses) active from the next request on.
+  void inject(int fault, const spec::MockFault& spec, TimePoint now);
+  /// Ends it; requests that it holds lose their connection.
+  void heal(int fault);
+  [[nodiscard]] std::vector<FaultReport> fault_reports() const;
+
+  /// Everything received so far, in offsets from `origin`; the ledger starts empty again.
+  [[nodiscard]] Ledger take_ledger(TimePoint origin);
+
+  /// The ledger as it is being written, and the instant that its offsets are best shown from.
+  [[nodiscard]] const LedgerBook& book() const;
+  [[nodiscard]] const TimeOrigin& origin() const;
+  /// Forgets what was received; returns how many entries that were.
+  std::size_t clear_ledger();
+
+ private:
+  boost::asio::io_context& io_;
+  std::string name_;
+  Options options_;
+  FirstHit first_hit_;
+  std::shared_ptr<MockCore> core_;  // shared with exchanges under way, which may outlive the mock
+  std::unique_ptr<HttpServer> server_;
+};
+
+}  // namespace firedrill

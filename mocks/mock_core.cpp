@@ -1,0 +1,163 @@
+#include "mocks/mock_core.hpp"
+
+#include "harness/base/assert.hpp"
+#include "mocks/apply_action.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace firedrill {
+namespace {
+
+Delivery delivery_of(HttpDelivery how, Delivery when_cut) {
+  switch (how) {
+    case HttpDelivery::complete:
+      return Delivery::answered;
+    case HttpDelivery::cut:
+      return when_cut;
+    case HttpDelivery::caller_gone:
+      break;
+  }
+  // Nobody was going to answer a hung request: that the caller gave up first changes nothing.
+  return when_cut == Delivery::hung ? Delivery::hung : Delivery::caller_gone;
+}
+
+}  // namespace
+
+MockCore::MockCore(MockOptions options, std::unique_ptr<Provider> provider, TimeOrigin origin,
+                   FirstHit first_hit)
+    : options_{std::move(options)},
+      provider_{std::move(provider)},
+      origin_{origin},
+      first_hit_{std::move(first_hit)},
+      stream_{"mock." + options_.name},
+      book_{options_.ledger_max} {
+  FD_ASSERT(provider_ != nullptr);
+  if (options_.spec.rate_limit) limiter_.emplace(*options_.spec.rate_limit);
+}
+
+ProviderContext MockCore::context_for(std::uint64_t number, TimePoint now) {
+  ProviderContext context;
+  context.number = number;
+  context.now = now;
+  context.wall = origin_.wall_at(now - origin_.steady);
+  context.rng = Rng::derive(options_.seed, stream_, number);
+  // A stream of its own: what a provider draws must not depend on the kind of latency.
+  Rng latency = Rng::derive(options_.seed, stream_ + ".latency", number);
+  context.latency = draw(options_.spec.latency, latency);
+  if (limiter_) context.rate = limiter_->take(now);
+  return context;
+}
+
+MockCore::Chosen MockCore::choose_fault(TimePoint now) {
+  for (Active& fault : faults_) {
+    if (!fault.active) continue;
+    MockFault::Decision decision = fault.decider.decide(now);
+    if (!decision.hits()) continue;
+    if (!fault.first_hit) {
+      fault.first_hit = now;
+      if (first_hit_) first_hit_(fault.fault, now);
+    }
+    return {fault.fault, std::move(decision)};
+  }
+  return {};
+}
+
+HttpReply MockCore::healthy(const HttpRequest& request, ProviderContext& context) {
+  if (context.rate.refused) return provider_->error(429, context);
+  HttpReply reply = provider_->answer(request, context);
+  reply.delay += context.latency;
+  return reply;
+}
+
+std::string MockCore::correlation_of(const HttpRequest& request) const {
+  const std::string_view header = find_header(request.headers, options_.correlation_header);
+  return header.empty() ? provider_->correlation(request) : std::string{header};
+}
+
+MockCore::Exchange MockCore::handle(const HttpRequest& request, TimePoint now) {
+  arrivals_.add(now);
+  ProviderContext context = context_for(book_.requests(), now);
+  const Chosen chosen = choose_fault(now);
+  const AnswerSource source{.healthy = [&] { return healthy(request, context); },
+                            .error =
+                                [&](int status) {
+                                  if (status == 429 && chosen.decision.over_rate) {
+                                    context.rate = refused_at(*chosen.decision.action->rate_limit);
+                                  }
+                                  return provider_->error(status, context);
+                                }};
+  FaultyReply faulty = apply_action(chosen.decision, source);
+
+  const bool silent = faulty.when_cut == Delivery::hung || faulty.when_cut == Delivery::reset;
+  LedgerEntry entry;
+  entry.method = request.method;
+  entry.path = request.path;
+  entry.status = silent ? 0 : faulty.reply.status;
+  entry.delivery = faulty.when_cut == Delivery::hung ? Delivery::hung : Delivery::caller_gone;
+  entry.well_formed = faulty.well_formed;
+  entry.fault = chosen.fault;
+  entry.fault_step = chosen.decision.step;
+  entry.correlation_id = correlation_of(request);
+  const std::uint64_t number = book_.open(std::move(entry), now);
+  pending_.emplace(number, Pending{faulty.when_cut, chosen.fault, nullptr});
+  return {number, std::move(faulty.reply), faulty.when_cut == Delivery::hung};
+}
+
+void MockCore::delivered(std::uint64_t number, HttpDelivery how, TimePoint now) {
+  const auto pending = pending_.find(number);
+  if (pending == pending_.end()) return;
+  book_.close(number, delivery_of(how, pending->second.when_cut), now);
+  pending_.erase(pending);
+}
+
+void MockCore::held(std::uint64_t number, std::function<void()> release) {
+  const auto pending = pending_.find(number);
+  if (pending == pending_.end()) return;
+  if (is_active(pending->second.fault)) {
+    pending->second.release = std::move(release);
+  } else {
+    release();
+  }
+}
+
+bool MockCore::is_active(int fault) const {
+  return std::any_of(faults_.begin(), faults_.end(),
+                     [fault](const Active& f) { return f.fault == fault && f.active; });
+}
+
+void MockCore::inject(int fault, const spec::MockFault& spec, TimePoint now) {
+  FD_ASSERT(!is_active(fault));
+  Rng rng = Rng::derive(options_.seed, stream_ + ".fault", static_cast<std::uint64_t>(fault));
+  faults_.push_back({fault, MockFault{spec, rng, arrivals_.silence(now)}, true, std::nullopt});
+}
+
+void MockCore::heal(int fault) {
+  for (Active& active : faults_) {
+    if (active.fault == fault) active.active = false;
+  }
+  std::vector<std::function<void()>> releases;
+  for (auto& [number, pending] : pending_) {
+    if (pending.fault != fault || !pending.release) continue;
+    releases.push_back(std::exchange(pending.release, nullptr));
+  }
+  for (const auto& release : releases) release();
+}
+
+std::vector<FaultReport> MockCore::fault_reports() const {
+  std::vector<FaultReport> reports;
+  for (const Active& fault : faults_) {
+    reports.push_back({.fault = fault.fault,
+                       .seen = fault.decider.seen(),
+                       .hits = fault.decider.hits(),
+                       .hits_by_step = fault.decider.hits_by_step(),
+                       .first_hit = fault.first_hit});
+  }
+  return reports;
+}
+
+Ledger MockCore::take_ledger(TimePoint origin, TimePoint now) {
+  return book_.take(options_.name, origin, now);
+}
+
+}  // namespace firedrill

@@ -1,0 +1,119 @@
+#pragma once
+
+#include "faults/model/mock_fault.hpp"
+#include "harness/aio/http.hpp"
+#include "harness/base/time.hpp"
+#include "harness/metrics/ledger.hpp"
+#include "harness/spec/fault.hpp"
+#include "harness/spec/mock.hpp"
+#include "mocks/arrivals.hpp"
+#include "mocks/ledger_book.hpp"
+#include "mocks/provider.hpp"
+#include "mocks/rate_limiter.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace firedrill {
+
+struct MockOptions {
+  std::string name;
+  spec::Mock spec;
+  std::uint64_t seed = 0;
+  std::string correlation_header = "x-correlation-id";
+  std::size_t ledger_max = LedgerBook::kEntriesMax;
+};
+
+/// What a fault did to a mock so far.
+struct FaultReport {
+  int fault = -1;
+  std::uint64_t seen = 0;
+  std::uint64_t hits = 0;
+  std::vector<std::uint64_t> hits_by_step;
+  std::optional<TimePoint> first_hit;
+};
+
+/// Everything of a mock but its sockets: provider, latency, rate limit, faults and ledger put
+/// together. Time is passed in; equal calls with equal seeds give equal answers.
+/// Thread: one thread per instance.
+class MockCore final {
+ public:
+  /// Called once per injected fault, when it changes its first request.
+  using FirstHit = std::function<void(int fault, TimePoint at)>;
+
+  /// @pre `provider` is not null
+  MockCore(MockOptions options, std::unique_ptr<Provider> provider, TimeOrigin origin,
+           FirstHit first_hit);
+
+  /// How to answer, and the number that its delivery must be reported under.
+  struct Exchange {
+    std::uint64_t number = 0;
+    HttpReply reply;
+    bool held = false;  ///< `reply` hangs: offer its release with held().
+  };
+  /// Records the arrival and decides. @pre `now` never goes back
+  [[nodiscard]] Exchange handle(const HttpRequest& request, TimePoint now);
+
+  /// The exchange is over. Once per handle().
+  void delivered(std::uint64_t number, HttpDelivery how, TimePoint now);
+
+  /// `release` closes the connection of a held request. Called when its fault heals; at once when
+  /// that has happened already.
+  void held(std::uint64_t number, std::function<void()> release);
+
+  /// Faults are asked in order of injection; the first that changes a request decides it, and those
+  /// after it do not see the request. @pre `fault` is not active
+  void inject(int fault, const spec::MockFault& spec, TimePoint now);
+
+  /// Ends a fault and releases the requests that it holds. Harmless when it is not active.
+  void heal(int fault);
+
+  /// Of every fault that was ever injected, in order of injection.
+  [[nodiscard]] std::vector<FaultReport> fault_reports() const;
+
+  [[nodiscard]] Ledger take_ledger(TimePoint origin, TimePoint now);
+  [[nodiscard]] LedgerBook& book() { return book_; }
+  [[nodiscard]] const LedgerBook& book() const { return book_; }
+  [[nodiscard]] const TimeOrigin& origin() const { return origin_; }
+
+ private:
+  struct Active {
+    int fault;
+    MockFault decider;
+    bool active = true;
+    std::optional<TimePoint> first_hit;
+  };
+  struct Chosen {
+    int fault = -1;
+    MockFault::Decision decision;
+  };
+  struct Pending {
+    Delivery when_cut = Delivery::answered;
+    int fault = -1;
+    std::function<void()> release;
+  };
+
+  ProviderContext context_for(std::uint64_t number, TimePoint now);
+  Chosen choose_fault(TimePoint now);
+  HttpReply healthy(const HttpRequest& request, ProviderContext& context);
+  std::string correlation_of(const HttpRequest& request) const;
+  bool is_active(int fault) const;
+
+  MockOptions options_;
+  std::unique_ptr<Provider> provider_;
+  TimeOrigin origin_;
+  FirstHit first_hit_;
+  std::string stream_;  // name of this mock's random streams
+  std::optional<RateLimiter> limiter_;
+  Arrivals arrivals_;
+  LedgerBook book_;
+  std::vector<Active> faults_;
+  std::unordered_map<std::uint64_t, Pending> pending_;
+};
+
+}  // namespace firedrill

@@ -1,0 +1,289 @@
+#include "mocks/openai/chat_request.hpp"
+
+#include "harness/base/strings.hpp"
+#include "mocks/json_text.hpp"
+#include "mocks/openai/fields.hpp"
+#include "mocks/openai/models.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+namespace firedrill::openai {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::uint64_t kTokensPerMessage = 3;
+constexpr std::uint64_t kTokensPerReply = 3;
+constexpr std::uint64_t kTokensPerImage = 85;
+constexpr std::size_t kStopsMax = 4;
+constexpr std::int64_t kChoicesMax = 128;
+
+constexpr std::array<std::string_view, 6> kRoles{"system",   "assistant", "user",
+                                                 "function", "tool",      "developer"};
+
+class Reader {
+ public:
+  explicit Reader(const Json& document) : document_{document} {}
+
+  std::variant<ChatRequest, Problem> read() {
+    request_.model = fields_.required_text(document_, "model", "model");
+    read_messages();
+    read_numbers();
+    read_stop();
+    read_streaming();
+    read_format();
+    read_tools();
+    if (fields_.problem()) return *fields_.problem();
+    if (!is_known_model(request_.model)) return unknown_model(request_.model);
+    if (!is_chat_model(request_.model)) return not_a_chat_model();
+    return std::move(request_);
+  }
+
+ private:
+  void read_messages() {
+    static constexpr std::string_view expected = "an array of objects";
+    const Json* messages = fields_.require(document_, "messages", "messages", expected);
+    if (messages == nullptr ||
+        !fields_.check_type(messages->is_array(), *messages, "messages", expected)) {
+      return;
+    }
+    if (messages->empty()) {
+      fields_.fail({.message = "Invalid 'messages': empty array. Expected an array with minimum "
+                               "length 1, but got an empty array instead.",
+                    .param = "messages",
+                    .code = "empty_array"});
+    }
+    request_.prompt_tokens = kTokensPerReply;
+    for (std::size_t i = 0; i < messages->size() && !fields_.problem(); ++i) {
+      read_message((*messages)[i], "messages[" + std::to_string(i) + "]");
+    }
+  }
+
+  void read_message(const Json& message, const std::string& path) {
+    if (!fields_.check_type(message.is_object(), message, path, "an object")) return;
+    const std::string role = fields_.required_text(message, "role", path + ".role");
+    if (fields_.problem()) return;
+    if (std::find(kRoles.begin(), kRoles.end(), role) == kRoles.end()) {
+      fields_.fail(invalid_value(path + ".role",
+                                 "Invalid value: '" + role +
+                                     "'. Supported values are: 'system', 'assistant', 'user', "
+                                     "'function', 'tool', and 'developer'."));
+    }
+    if (role == "tool") fields_.required_text(message, "tool_call_id", path + ".tool_call_id");
+    request_.prompt_tokens += kTokensPerMessage;
+    read_content(message, role == "assistant", path + ".content");
+    count_tool_calls(message);
+  }
+
+  void read_content(const Json& message, bool optional, const std::string& path) {
+    static constexpr std::string_view expected = "one of a string or array of objects";
+    const Json* content = optional ? fields_.find(message, "content")
+                                   : fields_.require(message, "content", path, expected);
+    if (content == nullptr) return;
+    if (content->is_string()) {
+      count_text(content->get_ref<const std::string&>());
+      return;
+    }
+    if (!fields_.check_type(content->is_array(), *content, path, expected)) return;
+    for (std::size_t i = 0; i < content->size(); ++i) {
+      const Json& part = (*content)[i];
+      const std::string place = path + "[" + std::to_string(i) + "]";
+      if (!fields_.check_type(part.is_object(), part, place, "an object")) return;
+      const std::string type = fields_.required_text(part, "type", place + ".type");
+      if (type == "text") count_text(fields_.required_text(part, "text", place + ".text"));
+      if (type == "image_url") request_.prompt_tokens += kTokensPerImage;
+    }
+  }
+
+  void count_tool_calls(const Json& message) {
+    const Json* calls = fields_.find(message, "tool_calls");
+    if (calls == nullptr || !calls->is_array()) return;
+    for (const Json& call : *calls) request_.prompt_tokens += tokens_of(dump(call));
+  }
+
+  void count_text(const std::string& text) {
+    request_.prompt_tokens += tokens_of(text);
+    says_json_ = says_json_ || to_lower(text).find("json") != std::string::npos;
+  }
+
+  void read_numbers() {
+    fields_.decimal(document_, "temperature", 0, 2);
+    fields_.decimal(document_, "top_p", 0, 1);
+    fields_.decimal(document_, "presence_penalty", -2, 2);
+    fields_.decimal(document_, "frequency_penalty", -2, 2);
+    request_.n =
+        static_cast<std::uint32_t>(fields_.integer(document_, "n", 1, kChoicesMax).value_or(1));
+    for (const char* key : {"max_tokens", "max_completion_tokens"}) {
+      constexpr auto most = std::numeric_limits<std::int32_t>::max();
+      if (const auto limit = fields_.integer(document_, key, 1, most)) {
+        request_.max_tokens = static_cast<std::uint64_t>(*limit);
+      }
+    }
+  }
+
+  void read_stop() {
+    static constexpr std::string_view expected = "one of a string or array of strings";
+    const Json* stop = fields_.find(document_, "stop");
+    if (stop == nullptr) return;
+    if (stop->is_string()) {
+      request_.stop.push_back(stop->get<std::string>());
+      return;
+    }
+    if (!fields_.check_type(stop->is_array(), *stop, "stop", expected)) return;
+    if (stop->size() > kStopsMax) {
+      fields_.fail({.message = "Invalid 'stop': array too long. Expected an array with maximum "
+                               "length 4, but got an array with length " +
+                               std::to_string(stop->size()) + " instead.",
+                    .param = "stop",
+                    .code = "array_above_max_length"});
+    }
+    for (const Json& one : *stop) {
+      if (!fields_.check_type(one.is_string(), one, "stop", expected)) return;
+      request_.stop.push_back(one.get<std::string>());
+    }
+  }
+
+  void read_streaming() {
+    request_.stream = fields_.flag(document_, "stream", "stream");
+    const Json* options = fields_.find(document_, "stream_options");
+    if (options == nullptr ||
+        !fields_.check_type(options->is_object(), *options, "stream_options", "an object")) {
+      return;
+    }
+    if (!request_.stream) {
+      fields_.fail({.message = "The 'stream_options' parameter is only allowed when 'stream' is "
+                               "enabled.",
+                    .param = "stream_options"});
+    }
+    request_.include_usage =
+        fields_.flag(*options, "include_usage", "stream_options.include_usage");
+  }
+
+  void read_format() {
+    const Json* format = fields_.find(document_, "response_format");
+    if (format == nullptr ||
+        !fields_.check_type(format->is_object(), *format, "response_format", "an object")) {
+      return;
+    }
+    const std::string type = fields_.required_text(*format, "type", "response_format.type");
+    if (fields_.problem() || type == "text") return;
+    if (type == "json_object") {
+      request_.format = ChatRequest::Format::json_object;
+      require_word_json();
+    } else if (type == "json_schema") {
+      request_.format = ChatRequest::Format::json_schema;
+      read_schema(*format);
+    } else {
+      fields_.fail(invalid_value("response_format.type",
+                                 "Invalid value: '" + type +
+                                     "'. Supported values are: 'json_object', 'json_schema', and "
+                                     "'text'."));
+    }
+  }
+
+  void require_word_json() {
+    if (says_json_) return;
+    fields_.fail({.message = "'messages' must contain the word 'json' in some form, to use "
+                             "'response_format' of type 'json_object'.",
+                  .param = "messages"});
+  }
+
+  void read_schema(const Json& format) {
+    const std::string path = "response_format.json_schema";
+    const Json* wrapper = fields_.require(format, "json_schema", path, "an object");
+    if (wrapper == nullptr ||
+        !fields_.check_type(wrapper->is_object(), *wrapper, path, "an object")) {
+      return;
+    }
+    fields_.required_text(*wrapper, "name", path + ".name");
+    const Json* schema = fields_.find(*wrapper, "schema");
+    request_.schema = schema == nullptr ? "{}" : dump(*schema);
+  }
+
+  void read_tools() {
+    const Json* tools = fields_.find(document_, "tools");
+    const Json* choice = fields_.find(document_, "tool_choice");
+    if (tools != nullptr &&
+        fields_.check_type(tools->is_array(), *tools, "tools", "an array of objects")) {
+      for (std::size_t i = 0; i < tools->size(); ++i) {
+        read_tool((*tools)[i], "tools[" + std::to_string(i) + "]");
+      }
+    }
+    if (choice == nullptr || fields_.problem()) return;
+    if (tools == nullptr || tools->empty()) {
+      fields_.fail({.message =
+                        "Invalid value for 'tool_choice': 'tool_choice' is only allowed when "
+                        "'tools' are specified.",
+                    .param = "tool_choice"});
+      return;
+    }
+    read_tool_choice(*choice);
+  }
+
+  void read_tool(const Json& tool, const std::string& path) {
+    if (!fields_.check_type(tool.is_object(), tool, path, "an object")) return;
+    const std::string type = fields_.required_text(tool, "type", path + ".type");
+    if (fields_.problem() || type != "function") return;
+    const Json* function = fields_.require(tool, "function", path + ".function", "an object");
+    if (function == nullptr ||
+        !fields_.check_type(function->is_object(), *function, path + ".function", "an object")) {
+      return;
+    }
+    const std::string name = fields_.required_text(*function, "name", path + ".function.name");
+    const Json* parameters = fields_.find(*function, "parameters");
+    functions_.push_back({name, parameters == nullptr ? "{}" : dump(*parameters)});
+    request_.prompt_tokens += tokens_of(dump(*function));
+  }
+
+  void read_tool_choice(const Json& choice) {
+    if (choice.is_string()) {
+      const auto& word = choice.get_ref<const std::string&>();
+      if (word == "required" && !functions_.empty()) request_.forced_tool = functions_.front();
+      if (word == "required" || word == "auto" || word == "none") return;
+      fields_.fail(invalid_value(
+          "tool_choice",
+          "Invalid value: '" + word + "'. Supported values are: 'none', 'auto', and 'required'."));
+      return;
+    }
+    static constexpr std::string_view expected = "one of a string or object";
+    if (!fields_.check_type(choice.is_object(), choice, "tool_choice", expected)) return;
+    const std::string type = fields_.required_text(choice, "type", "tool_choice.type");
+    if (fields_.problem() || type != "function") return;
+    const Json* function = fields_.require(choice, "function", "tool_choice.function", "an object");
+    if (function == nullptr || !fields_.check_type(function->is_object(), *function,
+                                                   "tool_choice.function", "an object")) {
+      return;
+    }
+    const std::string name = fields_.required_text(*function, "name", "tool_choice.function.name");
+    for (const ForcedTool& tool : functions_) {
+      if (tool.name == name) request_.forced_tool = tool;
+    }
+    if (!request_.forced_tool) {
+      fields_.fail({.message = "Invalid value for 'tool_choice': the function '" + name +
+                               "' is not among the 'tools'.",
+                    .param = "tool_choice"});
+    }
+  }
+
+  const Json& document_;
+  Fields<Json> fields_;
+  ChatRequest request_;
+  std::vector<ForcedTool> functions_;
+  bool says_json_ = false;
+};
+
+}  // namespace
+
+std::uint64_t tokens_of(std::string_view text) { return (text.size() + 3) / 4; }
+
+std::variant<ChatRequest, Problem> parse_chat_request(std::string_view body) {
+  const auto document = parse_json<Json>(body);
+  if (!document || !document->is_object()) return unreadable_json();
+  return Reader{*document}.read();
+}
+
+}  // namespace firedrill::openai

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "harness/aio/http.hpp"
+#include "harness/base/rng.hpp"
+#include "harness/base/time.hpp"
+#include "harness/base/units.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace firedrill {
+
+/// What a mock's rate limit says about the request at hand; providers put it into their headers.
+struct RateStatus {
+  std::optional<Rate> rate;  ///< Unset: no limit.
+  double left = 1;           ///< Share of the allowance that is left, 0..1.
+  Duration full_in{0};       ///< Until the whole allowance is there again.
+  Duration retry_in{0};      ///< When refused: until the next request is let through.
+  bool refused = false;      ///< This request is beyond the limit.
+};
+
+/// What a provider needs to know about the request at hand, beyond the request itself. Everything
+/// random comes from `rng`, which belongs to this request alone: request n answers the same in
+/// every run with the same seed, whatever the others did.
+struct ProviderContext {
+  std::uint64_t number = 0;  ///< 0-based order of arrival at this mock.
+  TimePoint now{};
+  WallTime wall{};
+  Duration latency{0};  ///< Drawn answering time; the server waits, the provider only reports it.
+  RateStatus rate;
+  Rng rng{0};
+};
+
+/// The service that a mock stands in for: what it answers when it is healthy, and how it words its
+/// errors. Pure apart from its own state: no clock, no sockets, no waiting; a healthy answer
+/// carries no delay. Sockets, ledger, latency, rate limits and faults are the host's
+/// (mocks/mock_core.hpp).
+///
+/// A provider never throws on what a caller sent. Thread: one thread per instance.
+class Provider {
+ public:
+  virtual ~Provider() = default;
+
+  /// The answer to any request, those with errors included.
+  virtual HttpReply answer(const HttpRequest& request, ProviderContext& context) = 0;
+
+  /// The provider's own error for `status` (400..599), with its headers: for faults and rate
+  /// limits. A status that the provider never sends gets its generic envelope.
+  virtual HttpReply error(int status, ProviderContext& context) = 0;
+
+  /// Where callers of this provider put a correlation id when they cannot send a header of their
+  /// own (a metadata field, say). Asked only when the header is absent; "" when there is none.
+  [[nodiscard]] virtual std::string correlation(const HttpRequest& request) const;
+};
+
+}  // namespace firedrill

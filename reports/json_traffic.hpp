@@ -1,0 +1,18 @@
+#pragma once
+
+#include "harness/metrics/run_result.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace firedrill {
+
+// Parts of result.json, uncleaned. Internal to the room.
+
+/// Seconds, to the nanosecond.
+[[nodiscard]] double json_seconds(Duration duration);
+
+[[nodiscard]] nlohmann::ordered_json traffic_json(const RunResult& result,
+                                                  const StreamSeries& series);
+[[nodiscard]] nlohmann::ordered_json ledger_json(const RunResult& result, const Ledger& ledger);
+
+}  // namespace firedrill

@@ -1,0 +1,136 @@
+#include <catch2/catch.hpp>
+
+#include <atomic>
+#include <future>
+#include <numeric>
+
+#include "harness/load/worker.hpp"
+#include "tests/support/loopback.hpp"
+
+using namespace firedrill;
+using namespace firedrill::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+namespace net = boost::asio;
+
+net::awaitable<HttpReply> ok(HttpRequest /*request*/) { co_return json_reply(200, R"({"source":"ai"})"); }
+
+net::awaitable<HttpReply> never(HttpRequest /*request*/) {
+  HttpReply reply;
+  reply.hang = Duration::max();
+  co_return reply;
+}
+
+net::awaitable<HttpReply> unavailable(HttpRequest /*request*/) { co_return json_reply(503, "{}"); }
+
+LoadWorker::Options options_for(const std::string& url, double rate, Duration length) {
+  spec::Stream stream;
+  stream.name = "score";
+  stream.rate = {{rate}, {rate}, 0ns};
+  stream.request.path = "/x";
+  stream.timeout = 300ms;
+  LoadWorker::Options options;
+  options.streams.push_back({stream, {}});
+  options.phases = {{0s, length}};
+  options.origin = std::chrono::steady_clock::now() + 20ms;
+  options.base_url = url;
+  options.correlation_header = "x-correlation-id";
+  options.seed = 1;
+  options.constants = [](std::string_view) { return std::string{}; };
+  return options;
+}
+
+StreamSeries run(LoadWorker::Options options, bool stop_early = false) {
+  const EgressGuard guard;
+  std::promise<void> finished;
+  options.on_finished = [&] { finished.set_value(); };
+  LoadWorker worker{std::move(options), guard};
+  worker.start();
+  if (stop_early) {
+    std::this_thread::sleep_for(100ms);
+    worker.stop();
+  }
+  finished.get_future().wait();
+  return worker.join().front();
+}
+
+Slice total(const StreamSeries& series) { return total_of_phase(series, 0); }
+
+std::uint64_t ended(const Slice& slice, Ending how) { return slice.ended[static_cast<std::size_t>(how)]; }
+
+void check_books(const Slice& slice) {
+  CHECK(slice.planned == slice.sent + slice.dropped_total());
+  CHECK(std::accumulate(slice.ended.begin(), slice.ended.end(), std::uint64_t{0}) == slice.sent);
+}
+
+}  // namespace
+
+TEST_CASE("worker: sends exactly what was planned, and books every answer", "[load][worker]") {
+  LoopbackServer server{ok};
+  LoadWorker::Options options = options_for(server.url(), 200, 500ms);
+  spec::ResponseMatch ai;
+  ai.json.push_back({"/source", {}});
+  ai.json[0].value.equals = std::string{"ai"};
+  options.streams[0].watches.push_back({"ai", ai});
+  const Slice all = total(run(std::move(options)));
+  CHECK(all.planned == 100);
+  CHECK(ended(all, Ending::ok) == 100);
+  CHECK(all.status.at(200) == 100);
+  CHECK(all.matched == std::vector<std::uint64_t>{100});
+  CHECK(all.response.count() == 100);
+  CHECK(all.response.min() >= all.service.min());
+  check_books(all);
+}
+
+TEST_CASE("worker: a 503 without a stated check is a failure, and has a time", "[load][worker]") {
+  LoopbackServer server{unavailable};
+  const Slice all = total(run(options_for(server.url(), 100, 200ms)));
+  CHECK(ended(all, Ending::check_failed) == 20);
+  CHECK(all.failed() == 20);
+  CHECK(all.response.count() == 20);
+  check_books(all);
+}
+
+TEST_CASE("worker: nobody listening is refused, not dropped", "[load][worker]") {
+  const Slice all = total(run(options_for("http://127.0.0.1:1", 100, 200ms)));
+  CHECK(ended(all, Ending::refused) == 20);
+  check_books(all);
+}
+
+TEST_CASE("worker: a system that hangs fails by time-outs and by drops that are its own doing", "[load][worker]") {
+  LoopbackServer server{never};
+  LoadWorker::Options options = options_for(server.url(), 200, 500ms);
+  options.streams[0].stream.in_flight_max = 10;
+  const StreamSeries series = run(std::move(options));
+  const Slice all = total(series);
+  CHECK(all.planned == 100);
+  CHECK(ended(all, Ending::timed_out) == all.sent);
+  CHECK(all.dropped[static_cast<std::size_t>(Drop::in_flight_limit)] == all.dropped_total());
+  CHECK(all.failed() == 100);
+  CHECK(all.response.min() >= 300ms);
+  CHECK(series.in_flight_at_phase_end[0] == 10);  // counted, not forgotten
+  check_books(all);
+}
+
+TEST_CASE("worker: more than the machine can send is blamed on the generator", "[load][worker]") {
+  LoopbackServer server{ok};
+  const Slice all = total(run(options_for(server.url(), 2'000'000, 1500ms)));
+  CHECK(all.planned == 3'000'000);
+  CHECK(all.dropped_by_generator() > all.planned / 1000);
+  CHECK(all.dropped[static_cast<std::size_t>(Drop::in_flight_limit)] < all.planned / 100);
+  check_books(all);
+}
+
+TEST_CASE("worker: stopped early, it cancels what is under way and blames nobody", "[load][worker]") {
+  LoopbackServer server{never};
+  LoadWorker::Options options = options_for(server.url(), 200, 60s);
+  options.streams[0].stream.timeout = 30s;
+  const Slice all = total(run(std::move(options), true));
+  CHECK(all.planned > 0);
+  CHECK(all.planned < 200);
+  CHECK(ended(all, Ending::cancelled) == all.sent);
+  CHECK(all.failed() == 0);
+  check_books(all);
+}
