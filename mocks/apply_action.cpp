@@ -20,10 +20,10 @@ void set_header(HttpReply& reply, std::string_view name, std::string value) {
 }
 
 std::string_view trimmed(std::string_view text) {
-  static constexpr std::string_view blanks = " \t\r\n";
-  const std::size_t first = text.find_first_not_of(blanks);
+  static constexpr std::string_view kBlanks = " \t\r\n";
+  const std::size_t first = text.find_first_not_of(kBlanks);
   if (first == std::string_view::npos) return "";
-  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
 
 bool is_json_container(std::string_view text) {
@@ -56,7 +56,7 @@ HttpReply base_reply(const spec::MockAction& action, const MockFault::Decision& 
 /// The front half of an object or array is never valid JSON; of anything else it might be.
 std::string broken_json(std::string_view body) {
   const std::string_view text = trimmed(body);
-  const std::string half{text.substr(0, text.size() / 2)};
+  std::string half{text.substr(0, text.size() / 2)};
   if (is_json_container(text) && !half.empty()) return half;
   return "{\"" + half;
 }

@@ -16,7 +16,9 @@ class Arrivals {
   /// Fewer than this many arrivals say nothing about the rate.
   static constexpr std::size_t kArrivalsMin = 20;
   static constexpr Duration kSilenceUnknown = std::chrono::milliseconds{500};
-  static constexpr Duration kSilenceMin = std::chrono::milliseconds{30};
+  /// A busy machine stalls a caller for tens of milliseconds; breakers stay open for longer than
+  /// this.
+  static constexpr Duration kSilenceMin = std::chrono::milliseconds{200};
   /// With Poisson arrivals, a gap of 14 mean gaps happens by chance less than once in 10^6.
   static constexpr double kMeanGaps = 14;
 

@@ -5,10 +5,10 @@
 namespace firedrill {
 
 std::optional<std::string_view> bearer_token(const std::vector<HttpHeader>& headers) {
-  static constexpr std::string_view scheme = "bearer ";
+  static constexpr std::string_view kScheme = "bearer ";
   std::string_view value = find_header(headers, "authorization");
-  if (!equals_ignoring_case(value.substr(0, scheme.size()), scheme)) return std::nullopt;
-  value.remove_prefix(scheme.size());
+  if (!equals_ignoring_case(value.substr(0, kScheme.size()), kScheme)) return std::nullopt;
+  value.remove_prefix(kScheme.size());
   while (value.starts_with(' ')) value.remove_prefix(1);
   while (value.ends_with(' ')) value.remove_suffix(1);
   if (value.empty()) return std::nullopt;

@@ -101,8 +101,8 @@ class MockCore final {
   ProviderContext context_for(std::uint64_t number, TimePoint now);
   Chosen choose_fault(TimePoint now);
   HttpReply healthy(const HttpRequest& request, ProviderContext& context);
-  std::string correlation_of(const HttpRequest& request) const;
-  bool is_active(int fault) const;
+  [[nodiscard]] std::string correlation_of(const HttpRequest& request) const;
+  [[nodiscard]] bool is_active(int fault) const;
 
   MockOptions options_;
   std::unique_ptr<Provider> provider_;

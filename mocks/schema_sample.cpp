@@ -67,7 +67,7 @@ class Sampler {
     return std::nullopt;
   }
 
-  const Json* resolve(const Json& schema) const {
+  [[nodiscard]] const Json* resolve(const Json& schema) const {
     const auto found = schema.find("$ref");
     if (found == schema.end() || !found->is_string()) return nullptr;
     std::string pointer = percent_decode(found->get_ref<const std::string&>());
@@ -85,7 +85,8 @@ class Sampler {
     return at;
   }
 
-  const Json* pick_option(const Json& schema, const char* key, std::size_t depth) const {
+  [[nodiscard]] const Json* pick_option(const Json& schema, const char* key,
+                                        std::size_t depth) const {
     const auto found = schema.find(key);
     if (found == schema.end() || !found->is_array() || found->empty()) return nullptr;
     if (!minimal(depth)) return &found->front();
@@ -98,7 +99,7 @@ class Sampler {
     return &found->front();
   }
 
-  Json merged(const Json& schema) const {
+  [[nodiscard]] Json merged(const Json& schema) const {
     Json all = schema;
     all.erase("allOf");
     for (const Json& part : schema["allOf"]) {
@@ -121,7 +122,7 @@ class Sampler {
     }
   }
 
-  std::string type_of(const Json& schema, std::size_t depth) const {
+  [[nodiscard]] std::string type_of(const Json& schema, std::size_t depth) const {
     const auto found = schema.find("type");
     if (found != schema.end() && found->is_string()) return found->get<std::string>();
     if (found != schema.end() && found->is_array() && !found->empty()) {

@@ -10,7 +10,9 @@
 #include <boost/beast/http/write.hpp>
 #include <boost/url/parse.hpp>
 
+#include <cerrno>
 #include <map>
+#include <optional>
 #include <unordered_set>
 #include <utility>
 
@@ -54,7 +56,6 @@ struct Kept {
   explicit Kept(net::io_context& io) : stream{io} {}
   beast::tcp_stream stream;
   beast::flat_buffer buffer;
-  bool used_before = false;
 };
 
 HttpFailure failure(Cause cause, std::string message) { return HttpFailure{cause, std::move(message)}; }
@@ -90,12 +91,22 @@ struct HttpClient::Impl {
   std::unordered_set<Kept*> busy;
   bool closed = false;
 
+  /// A kept connection that the server has not closed meanwhile.
   std::unique_ptr<Kept> take_idle(const std::string& key) {
     auto& kept = idle[key];
-    if (kept.empty()) return nullptr;
-    auto connection = std::move(kept.back());
-    kept.pop_back();
-    return connection;
+    while (!kept.empty()) {
+      auto connection = std::move(kept.back());
+      kept.pop_back();
+      if (is_quiet(connection->stream.socket().native_handle())) return connection;
+    }
+    return nullptr;
+  }
+
+  /// Open, with nothing to read: bytes or an end that nobody asked for make a connection useless.
+  static bool is_quiet(int fd) {
+    char byte = 0;
+    const ssize_t got = ::recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return got < 0 && errno == EAGAIN;
   }
 
   void keep(const std::string& key, std::unique_ptr<Kept> connection) {
@@ -153,7 +164,6 @@ struct HttpClient::Impl {
     if (read_error) co_return failure(cause_of(read_error), read_error.message());
     const bool again = parser.get().keep_alive();
     HttpResponse response = to_response(parser.release());
-    connection->used_before = true;
     if (again) keep(target.key(), std::move(connection));
     co_return response;
   }
@@ -165,28 +175,24 @@ struct HttpClient::Impl {
       co_return failure(Cause::refused_by_guard, named.error().message);
     }
     const auto deadline = std::chrono::steady_clock::now() + wanted.timeout;
-    while (true) {
-      auto connection = self->take_idle(target->key());
-      const bool kept = connection != nullptr;
-      if (!kept) connection = std::make_unique<Kept>(self->io);
-      connection->stream.expires_at(deadline);
-      Kept* const raw = connection.get();
-      self->busy.insert(raw);
-      if (!kept) {
-        const auto failed = co_await self->connect(*connection, *target);
-        if (failed) {
-          self->busy.erase(raw);
-          co_return *failed;
-        }
-      }
-      Answer answer = co_await self->exchange(std::move(connection), *target, wanted);
-      self->busy.erase(raw);
-      const auto* failed = std::get_if<HttpFailure>(&answer);
-      // A kept connection may have been closed by the server while it was idle; that says nothing
-      // about the server now.
-      const bool stale = kept && failed && failed->cause == Cause::connection_lost && !self->closed;
-      if (!stale) co_return answer;
+    // A request is never sent twice: a connection that breaks may have delivered it, and a mock's
+    // ledger would show a retry that the caller never decided on.
+    auto connection = self->take_idle(target->key());
+    const bool kept = connection != nullptr;
+    if (!kept) connection = std::make_unique<Kept>(self->io);
+    connection->stream.expires_at(deadline);
+    Kept* const raw = connection.get();
+    self->busy.insert(raw);
+    std::optional<HttpFailure> unconnected;
+    if (!kept) unconnected = co_await self->connect(*connection, *target);
+    Answer answer = HttpFailure{};
+    if (unconnected) {
+      answer = *unconnected;
+    } else {
+      answer = co_await self->exchange(std::move(connection), *target, wanted);
     }
+    self->busy.erase(raw);
+    co_return answer;
   }
 };
 

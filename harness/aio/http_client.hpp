@@ -30,8 +30,8 @@ struct HttpFailure {
 };
 
 /// HTTP/1.1 client for probes, callbacks and the reference system: plain HTTP, keep-alive pool, one
-/// deadline per request, connections only where the guard allows. A kept connection that the server
-/// had already closed is replaced once, before anything of the answer was read.
+/// deadline per request, connections only where the guard allows. A kept connection that the server has
+/// closed meanwhile is not used; no request is ever sent twice.
 ///
 /// Thread: use on the thread that runs `io`. Lifetime: `io` and the guard outlive the client, the client
 /// outlives its requests.

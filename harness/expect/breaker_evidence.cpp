@@ -13,9 +13,11 @@ using namespace std::chrono_literals;
 
 /// With Poisson arrivals, a gap of 14 mean gaps happens by chance less than once in 10^6.
 constexpr double kSilenceMeanGaps = 14;
+/// A busy machine stalls a caller for tens of milliseconds without any breaker. Where the open time is
+/// known, a silence that counts is a quarter of it, within these.
 constexpr Duration kSilenceMin = 30ms;
-/// Where the open time is known to be long there is no need to mistake a hiccup for an opening.
-constexpr Duration kSilenceMinWithReset = 100ms;
+constexpr Duration kSilenceMax = 200ms;
+constexpr Duration kSilenceUnknownReset = 100ms;
 constexpr Duration kSlackMin = 50ms;
 constexpr std::uint64_t kHealthyCallsMin = 20;
 constexpr Duration kPhaseMin = 500ms;
@@ -110,7 +112,7 @@ double expected_rate(const RunResult& result, const Healthy& healthy, Offset fau
 
 Duration silence_for(double rate, const std::optional<Duration>& reset) {
   const Duration least =
-      reset ? std::clamp<Duration>(*reset / 4, kSilenceMin, kSilenceMinWithReset) : kSilenceMin;
+      reset ? std::clamp<Duration>(*reset / 4, kSilenceMin, kSilenceMax) : kSilenceUnknownReset;
   return std::max(least, from_seconds(kSilenceMeanGaps / rate));
 }
 
@@ -122,8 +124,9 @@ Duration spread_of(std::uint32_t instances, const BreakerReading& reading, doubl
 }
 
 /// The ledger shows silence; the clients must show that it was the system's choice.
-std::string doubt_of(const BreakerEvidence& evidence, const RunResult& result) {
-  for (const Silence& silence : silences_of(evidence.calls, evidence.reading)) {
+std::string doubt_of(const BreakerEvidence& evidence, const std::vector<Silence>& silences,
+                     const RunResult& result) {
+  for (const Silence& silence : silences) {
     const bool could_be_opening =
         evidence.ends.first_failure(evidence.reading.from, silence.from + evidence.silence())
             .has_value();
@@ -192,8 +195,12 @@ BreakerEvidence gather_evidence(const spec::Scenario& scenario, const RunResult&
   evidence.reading.silence = silence_for(evidence.calls_per_second, evidence.reading.reset);
   evidence.instance_spread = spread_of(instances, evidence.reading, evidence.calls_per_second);
   evidence.reading.several_instances = instances > 1;
-  evidence.timeline = read_breaker(evidence.calls, evidence.reading);
-  evidence.unusable = doubt_of(evidence, result);
+  std::vector<Silence> silences = silences_of(evidence.calls, evidence.reading);
+  std::erase_if(silences, [&](const Silence& silence) {
+    return stood_still(result, silence.from, silence.to);
+  });
+  evidence.timeline = read_breaker(evidence.calls, silences, evidence.reading);
+  evidence.unusable = doubt_of(evidence, silences, result);
   return evidence;
 }
 

@@ -8,20 +8,24 @@ namespace {
 /// Walks from silence to silence and keeps the state of the breaker in between.
 class Reader {
  public:
-  Reader(const std::vector<Call>& calls, const BreakerReading& reading)
-      : calls_{calls}, reading_{reading}, ends_{calls}, closed_since_{reading.from} {}
+  Reader(const std::vector<Call>& calls, const std::vector<Silence>& silences,
+         const BreakerReading& reading)
+      : calls_{calls},
+        silences_{silences},
+        reading_{reading},
+        ends_{calls},
+        closed_since_{reading.from} {}
 
   BreakerTimeline read() {
-    const std::vector<Silence> silences = silences_of(calls_, reading_);
-    for (std::size_t i = 0; i < silences.size(); ++i) {
-      const Offset following = i + 1 < silences.size() ? silences[i + 1].from : reading_.until;
-      const bool last = i + 1 == silences.size();
-      if (!open_ && !trying_ && !opens_with(silences[i])) continue;
-      if (silences[i].next == calls_.size()) break;
+    for (std::size_t i = 0; i < silences_.size(); ++i) {
+      const Offset following = i + 1 < silences_.size() ? silences_[i + 1].from : reading_.until;
+      const bool last = i + 1 == silences_.size();
+      if (!open_ && !trying_ && !opens_with(silences_[i])) continue;
+      if (silences_[i].next == calls_.size()) break;
       if (trying_) {
-        while_trying(silences[i], following);
+        while_trying(silences_[i], following);
       } else {
-        after(silences[i], following, last);
+        after(silences_[i], following, last);
       }
     }
     if (open_) end_stretch(reading_.until, false);
@@ -136,6 +140,7 @@ class Reader {
   }
 
   const std::vector<Call>& calls_;
+  const std::vector<Silence>& silences_;
   const BreakerReading& reading_;
   CallEnds ends_;
   BreakerTimeline timeline_;
@@ -188,8 +193,9 @@ std::optional<Offset> BreakerTimeline::first_closed_between(Offset from, Offset 
   return std::nullopt;
 }
 
-BreakerTimeline read_breaker(const std::vector<Call>& calls, const BreakerReading& reading) {
-  return Reader{calls, reading}.read();
+BreakerTimeline read_breaker(const std::vector<Call>& calls, const std::vector<Silence>& silences,
+                             const BreakerReading& reading) {
+  return Reader{calls, silences, reading}.read();
 }
 
 }  // namespace firedrill

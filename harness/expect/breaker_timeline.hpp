@@ -80,8 +80,10 @@ inline constexpr std::uint64_t kFlowingCalls = 7;
 /// A call that comes sooner than this after an opening is no trial, whatever it ends.
 [[nodiscard]] Duration earliest_trial(Duration reset);
 
-/// Reconstructs what the breaker did. Pure. @pre `calls` are in order of arrival
+/// Reconstructs what the breaker did, from the silences that were the caller's own choice. Pure.
+/// @pre `calls` are in order of arrival, and `silences` are some of silences_of(calls, reading)
 [[nodiscard]] BreakerTimeline read_breaker(const std::vector<Call>& calls,
+                                           const std::vector<Silence>& silences,
                                            const BreakerReading& reading);
 
 }  // namespace firedrill

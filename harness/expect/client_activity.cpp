@@ -7,6 +7,8 @@ namespace {
 
 /// Fewer requests than this say nothing about what became of a stream.
 constexpr std::uint64_t kRequestsMin = 10;
+/// Requests due this near to the end of a silence do not tell waiting from a slow answer.
+constexpr Duration kNearTheEnd = std::chrono::milliseconds{50};
 
 /// Sum of the slices that touch (from, to).
 Slice touching(const StreamSeries& series, Offset from, Offset to) {
@@ -48,6 +50,20 @@ std::uint64_t planned_between(const RunResult& result, Offset from, Offset to) {
     }
   }
   return planned;
+}
+
+bool stood_still(const RunResult& result, Offset from, Offset to) {
+  std::uint64_t ended = 0;
+  std::uint64_t waited = 0;
+  for (const StreamSeries& series : result.streams) {
+    for (const Slice& slice : series.slices) {
+      const Duration left = to - (slice.start + slice.length);
+      if (slice.start < from || left < kNearTheEnd) continue;
+      ended += slice.response.count();
+      waited += slice.response.count() - slice.response.count_at_or_below(left - Duration{1});
+    }
+  }
+  return 2 * waited > ended;
 }
 
 std::string doubt_about_silence(const RunResult& result, Offset from, Offset to, Duration settle) {

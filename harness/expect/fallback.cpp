@@ -69,6 +69,18 @@ void judge_counts(Finding& finding, const spec::FallbackExpectation& fallback,
   }
 }
 
+/// Requests that have not ended may still be answered with the fallback, or not.
+void look_at_the_rest(Finding& finding, const spec::FallbackExpectation& fallback,
+                      std::uint64_t matched, std::uint64_t due, std::uint64_t open) {
+  if (open == 0 || finding.verdict == Verdict::inconclusive) return;
+  const std::uint64_t most = std::min(due, matched + open);
+  if (decide_share(most, due, fallback.comparison, fallback.share).verdict == finding.verdict) {
+    return;
+  }
+  make_inconclusive(finding, counted(open, "request") +
+                                 " had not ended when this was judged, enough to change it");
+}
+
 }  // namespace
 
 Finding judge_fallback(const spec::FallbackExpectation& fallback, std::string_view name,
@@ -101,8 +113,10 @@ Finding judge_fallback(const spec::FallbackExpectation& fallback, std::string_vi
   const Slice total = counted_from(series, window, start.at);
   const std::uint64_t due = accountable(total);
   const std::uint64_t lost = std::min(due, total.dropped_by_generator());
-  judge_counts(finding, fallback,
-               total.matched[static_cast<std::size_t>(watch - series.watches.begin())], due - lost);
+  const auto index = static_cast<std::size_t>(watch - series.watches.begin());
+  const std::uint64_t matched = total.matched[index];
+  judge_counts(finding, fallback, matched, due - lost);
+  look_at_the_rest(finding, fallback, matched, due - lost, under_way(total));
   const bool decided = finding.verdict != Verdict::inconclusive;
   if (decided && !window.cut_short.empty()) make_inconclusive(finding, window.cut_short);
   return finding;

@@ -126,9 +126,7 @@ bool fails_for_certain(const spec::SloExpression& slo, const Slice& total) {
   detail::assert_failed("an aggregate", __FILE__, __LINE__);
 }
 
-}  // namespace
-
-Finding judge_slo_over(const spec::SloExpression& slo, const Slice& total, Duration wall) {
+Finding judge_as_is(const spec::SloExpression& slo, const Slice& total, Duration wall) {
   Finding finding;
   finding.what = slo.text;
   finding.required = bound_text(slo);
@@ -148,6 +146,38 @@ Finding judge_slo_over(const spec::SloExpression& slo, const Slice& total, Durat
     case Aggregate::per_second:
       judge_per_second(finding, slo, total, wall);
       break;
+  }
+  return finding;
+}
+
+/// The same window, if everything under way were to end in the other way than not at all.
+Slice with_the_rest(const spec::SloExpression& slo, const Slice& total) {
+  Slice all = total;
+  if (slo.metric == Metric::status) {
+    all.status[slo.status.first] += under_way(total);
+  } else if (slo.metric == Metric::service) {
+    all.service.record(LatencyHistogram::kHighest, under_way(total));
+  } else {
+    all.dropped[static_cast<std::size_t>(Drop::in_flight_limit)] += under_way(total);
+  }
+  return all;
+}
+
+bool depends_on_endings(const spec::SloExpression& slo) {
+  return slo.metric == Metric::response || slo.metric == Metric::service ||
+         slo.metric == Metric::failed || slo.metric == Metric::status;
+}
+
+}  // namespace
+
+Finding judge_slo_over(const spec::SloExpression& slo, const Slice& total, Duration wall) {
+  Finding finding = judge_as_is(slo, total, wall);
+  const std::uint64_t open = under_way(total);
+  if (open == 0 || !depends_on_endings(slo)) return finding;
+  // A system that hangs must not look healthy because its requests have not failed yet.
+  if (judge_as_is(slo, with_the_rest(slo, total), wall).verdict != finding.verdict) {
+    make_inconclusive(finding, counted(open, "request") +
+                                   " had not ended when this was judged, enough to change it");
   }
   return finding;
 }

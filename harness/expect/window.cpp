@@ -103,6 +103,12 @@ std::uint64_t accountable(const Slice& total) {
   return total.planned - std::min(total.planned, cancelled);
 }
 
+std::uint64_t under_way(const Slice& total) {
+  std::uint64_t ended = 0;
+  for (const std::uint64_t count : total.ended) ended += count;
+  return total.sent - std::min(total.sent, ended);
+}
+
 std::string generator_blame(const RunResult& result, const Window& window,
                             std::string_view stream) {
   if (!stream.empty()) {

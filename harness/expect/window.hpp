@@ -40,6 +40,10 @@ struct Window {
 /// Requests that a share is taken of: all that were due, but not those that we cut off ourselves.
 [[nodiscard]] std::uint64_t accountable(const Slice& total);
 
+/// Requests that were sent and have not ended: none once a drill is over, some when a gate is
+/// judged.
+[[nodiscard]] std::uint64_t under_way(const Slice& total);
+
 /// A sentence when our generator, and not the system, lost more than 0.1 % of the requests in the
 /// window, of `stream` or of all streams together; otherwise "".
 [[nodiscard]] std::string generator_blame(const RunResult& result, const Window& window,

@@ -229,6 +229,7 @@ class CurlSender final : public Sender {
     slot->body.clear();
     slot->header_lines.clear();
     slot->local_failure = Kind::answered;
+    slot->on_the_wire = false;
     prepare(*slot);
     Slot* const raw = slot.get();
     busy_.emplace(raw, std::move(slot));
@@ -260,6 +261,7 @@ class CurlSender final : public Sender {
     std::string body;
     std::vector<std::string> header_lines;
     Kind local_failure = Kind::answered;
+    bool on_the_wire = false;
   };
 
   void append_header(const std::string& line) {
@@ -297,6 +299,8 @@ class CurlSender final : public Sender {
     set(easy, CURLOPT_OPENSOCKETDATA, &slot);
     set(easy, CURLOPT_CLOSESOCKETFUNCTION, &CurlLoop::Impl::close_socket);
     set(easy, CURLOPT_CLOSESOCKETDATA, &loop_);
+    set(easy, CURLOPT_PREREQFUNCTION, &CurlSender::on_request);
+    set(easy, CURLOPT_PREREQDATA, &slot);
     set(easy, CURLOPT_WRITEFUNCTION, &CurlSender::on_body);
     set(easy, CURLOPT_WRITEDATA, &slot);
     if (options_.keep_headers) {
@@ -353,6 +357,15 @@ class CurlSender final : public Sender {
   static curl_socket_t on_open_socket(void* slot_pointer, curlsocktype /*purpose*/, curl_sockaddr* address) {
     auto* slot = static_cast<Slot*>(slot_pointer);
     return slot->owner.loop_.open_socket(address, slot->local_failure);
+  }
+
+  /// libcurl sends a request again when a kept connection breaks before the first byte of the answer.
+  /// That would hide the break, and the system would see a request that nobody planned.
+  static int on_request(void* slot_pointer, char* /*to_ip*/, char* /*from_ip*/, int /*to_port*/, int /*from_port*/) {
+    auto* slot = static_cast<Slot*>(slot_pointer);
+    if (!std::exchange(slot->on_the_wire, true)) return CURL_PREREQFUNC_OK;
+    slot->local_failure = Kind::reset;
+    return CURL_PREREQFUNC_ABORT;
   }
 
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* slot_pointer) {

@@ -9,7 +9,7 @@ namespace firedrill {
 
 Duration slice_length(Duration drill) {
   using namespace std::chrono_literals;
-  if (drill <= 2min) return 100ms;
+  if (drill <= 2min) return 50ms;
   if (drill <= 100min) return 1s;
   return drill / 6000;
 }

@@ -15,8 +15,8 @@ struct PhaseSpan {
   Duration length{0};
 };
 
-/// Slices get longer with the drill, so that memory stays bounded: 100 ms up to two minutes, 1 s up to
-/// 100 minutes, then a 6000th of the drill.
+/// Slices get longer with the drill, so that memory stays bounded: 50 ms up to two minutes (windows such
+/// as "while the breaker was open" are cut to whole slices), 1 s up to 100 minutes, then a 6000th of it.
 [[nodiscard]] Duration slice_length(Duration drill);
 
 /// Books every request of one stream into the slice that it was due in. Pure: times are passed in.

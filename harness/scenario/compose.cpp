@@ -95,8 +95,9 @@ std::optional<Node> Composer::with_includes(std::optional<Node> root, const std:
   const Node includes = std::move(entry->value);
   root->entries.erase(entry);
   std::optional<Node> base;
-  bool complete = true;
-  for (const Node* named : included_files(includes)) {
+  const auto files = included_files(includes);
+  bool complete = !files.empty();
+  for (const Node* named : files) {
     if (type_of(*named) != Type::string || named->text.empty()) {
       problems_.add(named->place(), "the path of a file wanted, not " + seen(*named));
       complete = false;

@@ -98,6 +98,9 @@ class Service {
     return {};
   }
 
+  /// False while it runs, and when a second signal stopped the loop.
+  [[nodiscard]] bool closed() const { return closed_; }
+
   [[nodiscard]] std::string url() const {
     return "http://127.0.0.1:" + std::to_string(server_.port());
   }
@@ -190,9 +193,11 @@ int serve(Core& core, const ClinicOptions& options) {
   core.log.write(LogLevel::info, "serving",
                  {{"url", url}, {"profile", options.profile}, {"pid", std::int64_t{getpid()}}});
   announce(url);
-  io.run();  // until close()
-  io.restart();
-  io.run_for(kLastMoments);  // what close() ended unwinds
+  io.run();  // until the service has closed everything, or a second signal came
+  if (service.closed()) {
+    io.restart();
+    io.run_for(kLastMoments);  // what was closed sees it and unwinds
+  }
   return 0;
 }
 

@@ -45,10 +45,10 @@ class Reader {
 
  private:
   void read_messages() {
-    static constexpr std::string_view expected = "an array of objects";
-    const Json* messages = fields_.require(document_, "messages", "messages", expected);
+    static constexpr std::string_view kExpected = "an array of objects";
+    const Json* messages = fields_.require(document_, "messages", "messages", kExpected);
     if (messages == nullptr ||
-        !fields_.check_type(messages->is_array(), *messages, "messages", expected)) {
+        !fields_.check_type(messages->is_array(), *messages, "messages", kExpected)) {
       return;
     }
     if (messages->empty()) {
@@ -80,15 +80,15 @@ class Reader {
   }
 
   void read_content(const Json& message, bool optional, const std::string& path) {
-    static constexpr std::string_view expected = "one of a string or array of objects";
+    static constexpr std::string_view kExpected = "one of a string or array of objects";
     const Json* content = optional ? fields_.find(message, "content")
-                                   : fields_.require(message, "content", path, expected);
+                                   : fields_.require(message, "content", path, kExpected);
     if (content == nullptr) return;
     if (content->is_string()) {
       count_text(content->get_ref<const std::string&>());
       return;
     }
-    if (!fields_.check_type(content->is_array(), *content, path, expected)) return;
+    if (!fields_.check_type(content->is_array(), *content, path, kExpected)) return;
     for (std::size_t i = 0; i < content->size(); ++i) {
       const Json& part = (*content)[i];
       const std::string place = path + "[" + std::to_string(i) + "]";
@@ -126,14 +126,14 @@ class Reader {
   }
 
   void read_stop() {
-    static constexpr std::string_view expected = "one of a string or array of strings";
+    static constexpr std::string_view kExpected = "one of a string or array of strings";
     const Json* stop = fields_.find(document_, "stop");
     if (stop == nullptr) return;
     if (stop->is_string()) {
       request_.stop.push_back(stop->get<std::string>());
       return;
     }
-    if (!fields_.check_type(stop->is_array(), *stop, "stop", expected)) return;
+    if (!fields_.check_type(stop->is_array(), *stop, "stop", kExpected)) return;
     if (stop->size() > kStopsMax) {
       fields_.fail({.message = "Invalid 'stop': array too long. Expected an array with maximum "
                                "length 4, but got an array with length " +
@@ -142,7 +142,7 @@ class Reader {
                     .code = "array_above_max_length"});
     }
     for (const Json& one : *stop) {
-      if (!fields_.check_type(one.is_string(), one, "stop", expected)) return;
+      if (!fields_.check_type(one.is_string(), one, "stop", kExpected)) return;
       request_.stop.push_back(one.get<std::string>());
     }
   }
@@ -249,8 +249,8 @@ class Reader {
           "Invalid value: '" + word + "'. Supported values are: 'none', 'auto', and 'required'."));
       return;
     }
-    static constexpr std::string_view expected = "one of a string or object";
-    if (!fields_.check_type(choice.is_object(), choice, "tool_choice", expected)) return;
+    static constexpr std::string_view kExpected = "one of a string or object";
+    if (!fields_.check_type(choice.is_object(), choice, "tool_choice", kExpected)) return;
     const std::string type = fields_.required_text(choice, "type", "tool_choice.type");
     if (fields_.problem() || type != "function") return;
     const Json* function = fields_.require(choice, "function", "tool_choice.function", "an object");

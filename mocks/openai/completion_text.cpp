@@ -104,7 +104,7 @@ class StreamWriter {
   }
 
  private:
-  Json head(Json choices) const {
+  [[nodiscard]] Json head(Json choices) const {
     Json chunk{{"id", completion_.id},           {"object", "chat.completion.chunk"},
                {"created", completion_.created}, {"model", completion_.model},
                {"service_tier", "default"},      {"system_fingerprint", completion_.fingerprint},

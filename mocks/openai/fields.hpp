@@ -35,7 +35,7 @@ class Fields {
   }
 
   /// The member `key` of `object`, nullptr when absent or null. `path` is how messages name it.
-  const Json* find(const Json& object, const char* key) const {
+  [[nodiscard]] const Json* find(const Json& object, const char* key) const {
     const auto found = object.find(key);
     return found == object.end() || found->is_null() ? nullptr : &*found;
   }

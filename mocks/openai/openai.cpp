@@ -85,9 +85,9 @@ void add_headers(HttpReply& reply, ProviderContext& context, std::uint64_t token
 
 /// The base URL of clients ends in /v1, unless somebody forgot it.
 std::string_view without_version(std::string_view path) {
-  static constexpr std::string_view version = "/v1";
-  const bool has = path.starts_with(version) && path.substr(version.size()).starts_with('/');
-  return has ? path.substr(version.size()) : path;
+  static constexpr std::string_view kVersion = "/v1";
+  const bool has = path.starts_with(kVersion) && path.substr(kVersion.size()).starts_with('/');
+  return has ? path.substr(kVersion.size()) : path;
 }
 
 }  // namespace
@@ -107,14 +107,15 @@ HttpReply OpenAi::error(int status, ProviderContext& context) {
 
 HttpReply OpenAi::route(const HttpRequest& request, ProviderContext& context) {
   using Handler = HttpReply (OpenAi::*)(const Call&);
-  static constexpr std::array<Route<Handler>, 3> routes{{
+  static constexpr std::array<Route<Handler>, 3> kRoutes{{
       {"POST", "/chat/completions", &OpenAi::create_chat_completion},
       {"GET", "/models", &OpenAi::list_models},
       {"GET", "/models/{model}", &OpenAi::retrieve_model},
   }};
   std::uint64_t tokens = 0;
   const auto respond = [&]() -> HttpReply {
-    const auto match = find_route(std::span{routes}, request.method, without_version(request.path));
+    const auto match =
+        find_route(std::span{kRoutes}, request.method, without_version(request.path));
     if (match.allowed.empty()) return to_reply(unknown_url(request.method, request.path));
     if (!match.handler) return to_reply(wrong_method(match.allowed));
     const auto key = bearer_token(request.headers);
@@ -136,7 +137,7 @@ HttpReply OpenAi::route(const HttpRequest& request, ProviderContext& context) {
 HttpReply OpenAi::create_chat_completion(const Call& call) {
   const auto parsed = parse_chat_request(call.request.body);
   if (const auto* problem = std::get_if<Problem>(&parsed)) return to_reply(*problem);
-  const ChatRequest& request = std::get<ChatRequest>(parsed);
+  const auto& request = std::get<ChatRequest>(parsed);
   const Completion completion = complete(request, script_, call.context);
   call.tokens = completion.prompt_tokens + completion.completion_tokens;
   if (!request.stream) return json_reply(200, to_body(completion));

@@ -25,7 +25,7 @@ const defects = {
   'no-fallback': /fallback/i,
   'breaker-never-opens': /never opened|did not open/i,
   'breaker-never-closes': /never closed|did not close/i,
-  'leaks-5xx': /failed|fallback/i,
+  'leaks-5xx': /status_5xx/,
 };
 
 for (const [defect, cause] of Object.entries(defects)) {

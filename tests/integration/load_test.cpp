@@ -134,3 +134,24 @@ TEST_CASE("worker: stopped early, it cancels what is under way and blames nobody
   CHECK(all.failed() == 0);
   check_books(all);
 }
+
+TEST_CASE("worker: a kept connection that breaks is a failure; nothing is sent a second time", "[load][worker]") {
+  std::atomic<int> seen{0};
+  const auto breaks_every_other = [&seen](HttpRequest /*request*/) {
+    return [](int number) -> net::awaitable<HttpReply> {
+      HttpReply reply = json_reply(200, "{}");
+      if (number % 2 == 1) {  // the second request on each connection
+        reply.hang = 5ms;
+        reply.then = HttpReply::Then::close;
+      }
+      co_return reply;
+    }(seen++);
+  };
+  LoopbackServer server{breaks_every_other};
+  const Slice all = total(run(options_for(server.url(), 50, 400ms)));
+  CHECK(all.planned == 20);
+  CHECK(seen == 20);
+  CHECK(ended(all, Ending::ok) == 10);
+  CHECK(ended(all, Ending::reset) == 10);
+  check_books(all);
+}

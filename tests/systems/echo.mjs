@@ -15,7 +15,8 @@ function reply(response, status, body, headers = {}) {
 }
 
 function ask(response) {
-  const call = get(`${process.env.OPENAI_BASE_URL}/models`, (answer) => {
+  const options = { headers: { authorization: 'Bearer sk-e2e' } };
+  const call = get(`${process.env.OPENAI_BASE_URL}/models`, options, (answer) => {
     answer.resume();
     answer.on('end', () => reply(response, answer.statusCode === 200 ? 200 : 502, { upstream: answer.statusCode }));
     answer.on('error', () => reply(response, 502, { upstream: 'broken' }));

@@ -20,14 +20,14 @@ void check_invariant(const StreamSeries& series) {
 }  // namespace
 
 TEST_CASE("recorder: slices tile every phase and never straddle two", "[load][recorder]") {
-  const StreamRecorder recorder{"s", {}, {{0s, 250ms}, {250ms, 1s}}};
+  const StreamRecorder recorder{"s", {}, {{0s, 125ms}, {125ms, 1s}}};
   Offset expected{0};
   for (const Slice& slice : recorder.series().slices) {
     CHECK(slice.start == expected);
     expected += slice.length;
   }
-  CHECK(expected == 1250ms);
-  CHECK(recorder.series().slices[2].length == 50ms);
+  CHECK(expected == 1125ms);
+  CHECK(recorder.series().slices[2].length == 25ms);
   CHECK(recorder.series().slices[2].phase == 0);
   CHECK(recorder.series().slices[3].phase == 1);
 }
@@ -98,7 +98,7 @@ TEST_CASE("recorder: watches count the answers that match them", "[load][recorde
 }
 
 TEST_CASE("recorder: memory does not grow with the drill", "[load][recorder]") {
-  CHECK(slice_length(12s) == 100ms);
+  CHECK(slice_length(12s) == 50ms);
   CHECK(slice_length(10min) == 1s);
   const StreamRecorder long_one{"s", {}, {{0s, 24h * 31}}};
   CHECK(long_one.series().slices.size() <= 6001);

@@ -19,21 +19,21 @@ constexpr TimePoint kNow{100s};
 }  // namespace
 
 TEST_CASE("arrivals: silence is 14 mean gaps of the last five seconds", "[mocks][arrivals]") {
-  const Duration silence = steady(1000, 10ms, kNow).silence(kNow);
-  CHECK(silence > 139ms);
-  CHECK(silence < 141ms);
+  const Duration silence = steady(1000, 20ms, kNow).silence(kNow);
+  CHECK(silence > 278ms);
+  CHECK(silence < 282ms);
 }
 
 TEST_CASE("arrivals: a mock that has been busy for less is judged by the time it was",
           "[mocks][arrivals]") {
-  const Duration silence = steady(101, 10ms, kNow).silence(kNow);  // one second's worth
-  CHECK(silence > 137ms);
-  CHECK(silence < 141ms);
+  const Duration silence = steady(51, 20ms, kNow).silence(kNow);  // one second's worth
+  CHECK(silence > 274ms);
+  CHECK(silence < 282ms);
 }
 
-TEST_CASE("arrivals: silence is never shorter than 30 ms", "[mocks][arrivals]") {
-  CHECK(steady(5000, 1ms, kNow).silence(kNow) == 30ms);
-  CHECK(steady(50, 0ns, kNow).silence(kNow) == 30ms);
+TEST_CASE("arrivals: silence is never shorter than 200 ms", "[mocks][arrivals]") {
+  CHECK(steady(5000, 1ms, kNow).silence(kNow) == 200ms);
+  CHECK(steady(50, 0ns, kNow).silence(kNow) == 200ms);
 }
 
 TEST_CASE("arrivals: fewer than 20 say nothing about the rate", "[mocks][arrivals]") {

@@ -49,7 +49,7 @@ TEST_CASE("env: a value that cannot be told from a variable is refused", "[scena
   CHECK(
       problems(plain_with("get: /", "post: /, body: \"${env.X}${fake.name}\""),
                with_env({{"X", "a$"}})) ==
-      Lines{"s.yaml:6:51: a '$' cannot stand directly before '${': the two would read as a literal "
+      Lines{"s.yaml:6:50: a '$' cannot stand directly before '${': the two would read as a literal "
             "'${'"});
 }
 
@@ -72,7 +72,7 @@ TEST_CASE("env: numbers, units and names are checked after they are put in", "[s
   CHECK(loaded.scenario->mocks[0].second.latency.a == 5ms);
   const auto wrong = problems(text, with_env({{"PORT", "99"}, {"LATE", "5"}}));
   REQUIRE(wrong.size() == 1);
-  CHECK(wrong[0].starts_with("s.yaml:4:47: a duration with its unit wanted"));
+  CHECK(wrong[0].starts_with("s.yaml:4:50: a duration with its unit wanted"));
 }
 
 TEST_CASE("env: values are secrets, in messages too; defaults are not", "[scenario][env]") {
@@ -119,7 +119,7 @@ expect: [{ slo: failed.rate < 1% }]
 
 TEST_CASE("secret: cannot be made of anything but the environment", "[scenario][secret]") {
   CHECK(problems(plain_with("get: /", "get: /, headers: { x-a: { secret: \"${fake.name}\" } }")) ==
-        Lines{"s.yaml:6:68: ${fake.name} is not known here: only ${env.NAME} is (write $${ for a "
+        Lines{"s.yaml:6:69: ${fake.name} is not known here: only ${env.NAME} is (write $${ for a "
               "literal "
               "${)"});
 }
@@ -130,7 +130,8 @@ TEST_CASE("variables: each place knows its own", "[scenario][variables]") {
               "known "
               "here: env.NAME, fake.NAME, request.index, request.id, mocks.NAME.url, system.url"});
   CHECK(problems(plain_with("openai: {}", "openai: { answer: \"${request.id}\" }")) ==
-        Lines{"s.yaml:4:28: unknown variable ${request.id}; known here: env.NAME, fake.NAME, "
+        Lines{"s.yaml:4:28: unknown variable ${request.id} (did you mean 'request.index'?); known "
+              "here: env.NAME, fake.NAME, "
               "request.index"});
   CHECK(problems(plain_with("clinic: {}", "clinic: {}, env: { A: \"${mocks.opnai.url}\" }")) ==
         Lines{"s.yaml:3:33: unknown variable ${mocks.opnai.url} (did you mean "

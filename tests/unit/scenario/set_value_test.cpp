@@ -86,7 +86,7 @@ TEST_CASE("--set: what is no assignment or no value is an error", "[scenario][se
   CHECK(problems_with({"name="}) ==
         Lines{"--set name: a value wanted after '='; write '' in quotes for an empty text"});
   CHECK(problems_with({"name=[a"}) ==
-        Lines{"--set name: not valid YAML: end of sequence flow not found"});
+        Lines{"--set name: a key must be text, not a list or a map (is a bracket left open?)"});
   CHECK(problems_with({"name=" + std::string(100'000, '[')}) ==
         Lines{"--set name: nested deeper than 64 levels, the most accepted"});
 }

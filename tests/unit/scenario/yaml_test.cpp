@@ -34,12 +34,11 @@ TEST_CASE("yaml: a syntax error has its place, and a hint where one helps", "[sc
   CHECK(problems("a: b: c\n") == Lines{"s.yaml:1:5: not valid YAML: illegal map value"});
   CHECK(problems("a: [1, 2\n") ==
         Lines{"s.yaml:2:1: not valid YAML: end of sequence flow not found"});
-  CHECK(problems("a:\n\t- b\n") == Lines{"s.yaml:2:1: not valid YAML: illegal tab when looking for "
-                                         "indentation (the line holds a tab; YAML is indented with "
-                                         "blanks)"});
+  CHECK(problems("a:\n\t- b\n") == Lines{"s.yaml:2:2: not valid YAML: illegal block entry (the "
+                                         "line holds a tab; YAML is indented with blanks)"});
   CHECK(
       problems("a: { b: ${x} y }\n") ==
-      Lines{"s.yaml:1:13: not valid YAML: end of map flow not found (put values that hold ${…} in "
+      Lines{"s.yaml:1:10: not valid YAML: end of map flow not found (put values that hold ${…} in "
             "double quotes)"});
   CHECK(problems("a: { b: /x?y }\n") == Lines{"s.yaml:1:11: not valid YAML: unknown token (put the "
                                               "text around it in double quotes)"});
@@ -80,7 +79,8 @@ TEST_CASE("yaml: merge keys, tags, odd keys and second documents are refused", "
               "value of one key"});
   CHECK(problems("a: !!str b\n") == Lines{"s.yaml:1:4: the tag tag:yaml.org,2002:str is not "
                                           "accepted: a scenario is plain YAML"});
-  CHECK(problems("[a]: b\n") == Lines{"s.yaml:1:1: a key must be text, not a list or a map"});
+  CHECK(problems("[a]: b\n") ==
+        Lines{"s.yaml:1:1: a key must be text, not a list or a map (is a bracket left open?)"});
   CHECK(problems("~: b\n") == Lines{"s.yaml:1:1: a key must be text, not nothing"});
   CHECK(problems("a: 1\n---\nb: 1\n") ==
         Lines{"s.yaml:2:1: a second document: a scenario file holds exactly one"});

@@ -1,0 +1,119 @@
+#include "harness/expect/judge.hpp"
+#include "tests/support/breaker_sim.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+using namespace firedrill;
+using namespace firedrill::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A drill with nothing wrong.
+SimulatedDrill sound_drill() {
+  SimulatedDrill drill = simulate({});
+  drill.scenario.faults.front().place = {"drill.yaml", 30, 9};
+  drill.scenario.expectations = {expectation(
+      "slo", {}, share_slo(spec::SloExpression::Metric::failed, spec::Comparison::less, 0.5))};
+  return drill;
+}
+
+bool complains(const SimulatedDrill& drill, const std::string& text) {
+  const std::vector<std::string> problems = drill_problems(drill.scenario, drill.result);
+  CAPTURE(problems);
+  return std::any_of(problems.begin(), problems.end(), [&](const std::string& problem) {
+    return problem.find(text) != std::string::npos;
+  });
+}
+
+}  // namespace
+
+TEST_CASE("drill problems: a sound drill has none", "[expect][problems]") {
+  const SimulatedDrill drill = sound_drill();
+  CHECK(drill_problems(drill.scenario, drill.result).empty());
+}
+
+TEST_CASE("drill problems: a fault without a hit is one, unless hits are optional",
+          "[expect][problems]") {
+  SimulatedDrill drill = sound_drill();
+  drill.result.faults.front().hits = 0;
+  drill.result.faults.front().seen = 12;
+  CHECK(complains(drill,
+                  "fault openai@outage (drill.yaml:30:9) hit nothing: 12 requests reached "
+                  "openai"));
+  drill.scenario.faults.front().hits_optional = true;
+  CHECK(drill_problems(drill.scenario, drill.result).empty());
+}
+
+TEST_CASE("drill problems: a fault that was never injected is one", "[expect][problems]") {
+  SimulatedDrill drill = sound_drill();
+  drill.result.faults.front().injected_at.reset();
+  CHECK(complains(drill, "was never injected"));
+  drill.result.faults.clear();
+  CHECK(complains(drill, "was never injected"));
+}
+
+TEST_CASE("drill problems: phases that did not happen, or not to their end", "[expect][problems]") {
+  SimulatedDrill drill = sound_drill();
+  drill.result.phases[2].end -= 500ms;
+  CHECK(complains(drill, "phase recovery ended after 2.50 s of 3.00 s"));
+  drill.result.phases[2].reached = false;
+  CHECK(complains(drill, "phase recovery never happened"));
+  drill.result.phases.pop_back();
+  CHECK(complains(drill, "phase recovery never happened"));
+}
+
+TEST_CASE("drill problems: ledgers that overflowed or are missing", "[expect][problems]") {
+  SimulatedDrill drill = sound_drill();
+  drill.result.ledgers.front().not_kept = 3;
+  CHECK(complains(drill, "the ledger of openai overflowed: 3 calls were not kept"));
+  drill.result.ledgers.clear();
+  CHECK(complains(drill, "there is no ledger of mock openai"));
+}
+
+TEST_CASE("drill problems: books that do not balance", "[expect][problems]") {
+  SimulatedDrill drill = sound_drill();
+  Slice& slice = drill.result.streams.front().slices[4];
+  SECTION("planned") {
+    ++slice.planned;
+    CHECK(complains(drill, "this is a bug of firedrill"));
+  }
+  SECTION("sent") {
+    ++slice.planned;
+    ++slice.sent;
+    CHECK(complains(drill, "requests sent, but "));
+  }
+  SECTION("a stream without requests") {
+    for (Slice& each : drill.result.streams.front().slices) each = Slice{};
+    CHECK(complains(drill, "traffic score had no request to send"));
+  }
+  SECTION("a stream that was not measured") {
+    drill.result.streams.clear();
+    CHECK(complains(drill, "traffic score was never measured"));
+  }
+}
+
+TEST_CASE("drill problems: a scenario that expects nothing", "[expect][problems]") {
+  SimulatedDrill drill = sound_drill();
+  drill.scenario.expectations.clear();
+  CHECK(complains(drill, "expects nothing"));
+}
+
+TEST_CASE("observed moments: none without an expectation on a breaker, one set per mock with",
+          "[expect][problems]") {
+  SimulatedDrill drill = sound_drill();
+  CHECK(observed_moments(drill.scenario, drill.result).empty());
+  const BreakerSim sim;
+  drill.scenario.expectations = {expectation("a", {"outage"}, healthy_breaker(sim)),
+                                 expectation("b", {"outage"}, healthy_breaker(sim))};
+  const std::vector<Moment> moments = observed_moments(drill.scenario, drill.result);
+  const auto closed = std::count_if(moments.begin(), moments.end(), [](const Moment& moment) {
+    return moment.kind == MomentKind::breaker_closed;
+  });
+  CHECK(closed == 1);
+  REQUIRE_FALSE(moments.empty());
+  CHECK(moments.front().kind == MomentKind::breaker_open);
+  CHECK(moments.front().subject == "openai");
+}
