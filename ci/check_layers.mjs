@@ -26,7 +26,7 @@ const rooms = {
   'harness/load': ['harness/text', 'harness/metrics', 'harness/aio'],
   'harness/observe': ['harness/metrics', 'harness/aio', 'harness/clients'],
   'harness/alerts': ['harness/metrics', 'harness/process', 'harness/observe'],
-  'harness/expect': ['harness/metrics'],
+  'harness/expect': ['harness/text', 'harness/metrics'],
   reports: ['harness/metrics'],
   'reports/live': ['reports', 'harness/metrics', 'harness/aio'],
   // The one composition root: it may name everything.

@@ -12,7 +12,7 @@ import { filesOf } from './check_banned.mjs';
 const topLevel = new Set(['harness', 'scenarios', 'faults', 'mocks', 'reports', 'tests', 'ci']);
 
 // Folders that their parent's README covers: fixtures and data, one kind of file each.
-const coveredByParent = [/^tests\/(unit|integration|support|e2e|systems|golden)(\/|$)/, /\/(data|golden|fixtures|scenarios)(\/|$)/];
+const coveredByParent = [/^scenarios\/./, /^tests\/(unit|integration|support|e2e|systems|golden)(\/|$)/, /\/(data|golden|fixtures|scenarios)(\/|$)/];
 
 const limits = [
   { files: /\.hpp$/, lines: 300 },

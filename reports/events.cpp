@@ -2,6 +2,7 @@
 
 #include "reports/clean.hpp"
 #include "reports/headline.hpp"
+#include "reports/json_traffic.hpp"
 #include "reports/statistics.hpp"
 
 #include <nlohmann/json.hpp>
@@ -16,7 +17,7 @@ using Json = nlohmann::ordered_json;
 Json begin(const char* event, Offset at, const TimeOrigin& origin) {
   Json json;
   json["event"] = event;
-  json["at_s"] = seconds(at);
+  json["at_s"] = json_seconds(at);
   json["at"] = to_rfc3339(origin.wall_at(at));
   return json;
 }
@@ -57,7 +58,7 @@ std::string event_line(const std::string& stream, const std::string& phase, cons
                        const TimeOrigin& origin, const Redactor& redactor) {
   const Clean clean{redactor};
   Json json = begin("traffic", slice.start, origin);
-  json["length_s"] = seconds(slice.length);
+  json["length_s"] = json_seconds(slice.length);
   json["stream"] = clean(stream);
   json["phase"] = clean(phase);
   json["planned"] = slice.planned;

@@ -30,16 +30,16 @@ FirstLook look_at(const Judgement& judgement, const Clean& clean) {
     const Finding& finding = *findings.front();
     if (judgement.findings.size() > 1) append_clause(sentence, ": ", clean.line(finding.what));
     append_clause(sentence, ": ", observed_text(finding, clean));
-    append_clause(sentence, ". ", clean.line(finding.why));
+    append_clause(sentence, ": ", clean.line(finding.why));
   }
   return {sentence_end(std::move(sentence)), place_of(judgement, clean)};
 }
 
 /// `text` as one word of a POSIX shell.
 std::string shell_word(const std::string& text) {
-  static constexpr std::string_view harmless =
+  static constexpr std::string_view kHarmless =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=,+@%";
-  if (!text.empty() && text.find_first_not_of(harmless) == std::string::npos) return text;
+  if (!text.empty() && text.find_first_not_of(kHarmless) == std::string::npos) return text;
   std::string quoted = "'";
   for (const char c : text) quoted += c == '\'' ? std::string{"'\\''"} : std::string{c};
   return quoted + "'";
@@ -69,7 +69,8 @@ FirstLook look_at_inconclusive(const RunResult& result, const Clean& clean) {
   if (!result.problems.empty()) {
     return {sentence_end(clean.line(result.problems.front()) + others(result.problems.size())), ""};
   }
-  if (const Judgement* judgement = worst(result)) return look_at(*judgement, clean);
+  const auto judgements = worst_first(result);
+  if (!judgements.empty()) return look_at(*judgements.front(), clean);
   return {"Nothing was judged: the scenario has no expectation that this drill could hold.",
           clean.line(result.file)};
 }
@@ -126,13 +127,27 @@ std::string tally_text(const RunResult& result) {
   return text;
 }
 
+bool is_unmet_gate(const Judgement& judgement) {
+  return judgement.gate && judgement.verdict() == Verdict::fail;
+}
+
 std::vector<const Judgement*> worst_first(const RunResult& result) {
-  std::vector<const Judgement*> sorted;
-  for (const Verdict wanted : kWorstFirst) {
-    for (const Judgement& judgement : result.judgements) {
-      if (judgement.verdict() == wanted) sorted.push_back(&judgement);
+  const auto badness = [](const Judgement* judgement) {
+    if (is_unmet_gate(*judgement)) return 1;
+    switch (judgement->verdict()) {
+      case Verdict::fail:
+        return 0;
+      case Verdict::inconclusive:
+        return 2;
+      case Verdict::pass:
+        return 3;
     }
-  }
+    return 3;
+  };
+  std::vector<const Judgement*> sorted;
+  for (const Judgement& judgement : result.judgements) sorted.push_back(&judgement);
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [&](const Judgement* a, const Judgement* b) { return badness(a) < badness(b); });
   return sorted;
 }
 
@@ -159,8 +174,9 @@ FirstLook first_look(const RunResult& result, const Clean& clean) {
     case Outcome::passed:
       return look_at_pass(result);
     case Outcome::failed: {
-      const Judgement* judgement = worst(result);
-      return judgement ? look_at(*judgement, clean) : FirstLook{"An expectation failed.", ""};
+      const auto judgements = worst_first(result);
+      if (judgements.empty()) return {"An expectation failed.", ""};
+      return look_at(*judgements.front(), clean);
     }
     case Outcome::inconclusive:
       return look_at_inconclusive(result, clean);
@@ -200,10 +216,17 @@ std::string observed_text(const Finding& finding, const Clean& clean) {
   return text;
 }
 
+std::string moment_detail(const Moment& moment, const Clean& clean) {
+  const std::string subject = clean.line(moment.subject);
+  const std::string text = clean.line(moment.text);
+  if (text.empty()) return subject;
+  const bool named = text.find(subject) != std::string::npos;
+  return named ? text : subject + ": " + text;
+}
+
 std::string moment_text(const Moment& moment, const Clean& clean) {
   std::string text = in_words(name_of(moment.kind));
-  append_clause(text, " ", clean.line(moment.subject));
-  append_clause(text, ": ", clean.line(moment.text));
+  append_clause(text, ": ", moment_detail(moment, clean));
   return text;
 }
 

@@ -25,9 +25,13 @@ struct Tally {
 /// "1 of 9 expectations failed, 2 proved nothing", "all 9 expectations held"
 [[nodiscard]] std::string tally_text(const RunResult& result);
 
-/// Judgements in the order in which a person should read them: failed, inconclusive, passed.
+/// A gate that the system did not pass.
+[[nodiscard]] bool is_unmet_gate(const Judgement& judgement);
+
+/// Judgements in the order in which a person should read them: failed, gates not met, inconclusive,
+/// passed; in scenario order among equals.
 [[nodiscard]] std::vector<const Judgement*> worst_first(const RunResult& result);
-/// The same for the findings of one judgement.
+/// Findings of one judgement: failed, inconclusive, passed.
 [[nodiscard]] std::vector<const Finding*> worst_first(const Judgement& judgement);
 
 /// "FAILED", "NOT READY"
@@ -49,7 +53,9 @@ struct FirstLook {
 /// "observed 47 calls, required 0"; what is unknown is left out.
 [[nodiscard]] std::string observed_text(const Finding& finding, const Clean& clean);
 
-/// "fault injected openai@outage: its text"
+/// "openai: calls stopped after 5 failures": subject and text, the subject once.
+[[nodiscard]] std::string moment_detail(const Moment& moment, const Clean& clean);
+/// "breaker open: openai: calls stopped after 5 failures"
 [[nodiscard]] std::string moment_text(const Moment& moment, const Clean& clean);
 
 }  // namespace firedrill

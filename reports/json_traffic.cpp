@@ -28,7 +28,7 @@ Json share_or_null(std::optional<double> share) {
 }
 
 Json latency_json(const LatencyHistogram& histogram) {
-  static constexpr std::array<std::pair<const char*, double>, 5> quantiles{
+  static constexpr std::array<std::pair<const char*, double>, 5> kQuantiles{
       {{"p50_ms", 0.5}, {"p90_ms", 0.9}, {"p95_ms", 0.95}, {"p99_ms", 0.99}, {"p99_9_ms", 0.999}}};
   const auto or_null = [&](Duration value) {
     return histogram.empty() ? Json(nullptr) : Json(milliseconds(value));
@@ -37,7 +37,7 @@ Json latency_json(const LatencyHistogram& histogram) {
   json["count"] = histogram.count();
   json["min_ms"] = or_null(histogram.min());
   json["mean_ms"] = or_null(histogram.mean());
-  for (const auto& [key, q] : quantiles) {
+  for (const auto& [key, q] : kQuantiles) {
     const auto value = trusted_quantile(histogram, q);
     json[key] = value ? Json(milliseconds(*value)) : Json(nullptr);
   }
@@ -144,7 +144,7 @@ LedgerCounts count(const Ledger& ledger) {
 
 }  // namespace
 
-double json_seconds(Duration duration) { return seconds(duration); }
+double json_seconds(Duration duration) { return std::round(seconds(duration) * 1e6) / 1e6; }
 
 Json traffic_json(const RunResult& result, const StreamSeries& series) {
   Json json;

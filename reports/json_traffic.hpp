@@ -8,7 +8,7 @@ namespace firedrill {
 
 // Parts of result.json, uncleaned. Internal to the room.
 
-/// Seconds, to the nanosecond.
+/// Seconds, to the microsecond.
 [[nodiscard]] double json_seconds(Duration duration);
 
 [[nodiscard]] nlohmann::ordered_json traffic_json(const RunResult& result,

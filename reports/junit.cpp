@@ -88,7 +88,7 @@ Complaint about(const Judgement& judgement, const RunResult& result, const Clean
     complaint.message = clean.line(first.what);
     const std::string observed = observed_text(first, clean);
     if (!observed.empty()) complaint.message += ": " + observed;
-    if (!first.why.empty()) complaint.message += ". " + clean.line(first.why);
+    if (!first.why.empty()) complaint.message += ": " + clean.line(first.why);
   }
   for (const Finding* finding : findings) complaint.text += finding_text(*finding, clean);
   complaint.text += moments_text(judgement, result.origin, clean);

@@ -18,10 +18,10 @@ constexpr const char* kNothing = "–";
 /// One line of text in which no character is markup. Nor does it begin a list, a quote or a
 /// heading, since it always stands after a label or in a cell.
 std::string escaped(std::string_view text) {
-  static constexpr std::string_view markup = R"(\`*_[]<>|~&#$)";
+  static constexpr std::string_view kMarkup = R"(\`*_[]<>|~&#$)";
   std::string out;
   for (const char c : one_line(text)) {
-    if (markup.find(c) != std::string_view::npos) out += '\\';
+    if (kMarkup.find(c) != std::string_view::npos) out += '\\';
     out += c;
   }
   return out;
@@ -107,7 +107,7 @@ std::string finding_row(const Judgement& judgement, const Finding& finding, cons
   if (judgement.findings.size() > 1) what += ": " + md(finding.what);
   std::string samples = with_thousands(finding.samples);
   if (!finding.interval.empty()) samples += ", " + md(finding.interval);
-  const bool unmet_gate = judgement.gate && finding.verdict == Verdict::fail;
+  const bool unmet_gate = is_unmet_gate(judgement) && finding.verdict == Verdict::fail;
   return row({unmet_gate ? "❔ gate not met" : mark(finding.verdict), what,
               md.or_dash(finding.observed), md.or_dash(finding.required), samples,
               md.or_dash(finding.window)});
@@ -123,7 +123,8 @@ std::string reasons(const Judgement& judgement, const Md& md) {
     if (finding.verdict == Verdict::pass || finding.why.empty()) continue;
     names += (names.empty() ? "" : ", ") + md(finding.what);
     if (i + 1 < findings.size() && findings[i + 1]->why == finding.why) continue;
-    text += fmt::format("- **{}: {}** ({}): {}\n", md(judgement.name), names,
+    const std::string of = findings.size() > 1 ? ": " + names : "";
+    text += fmt::format("- **{}{}** ({}): {}\n", md(judgement.name), of,
                         escaped(place_of(judgement, md.clean)), md(finding.why));
     names.clear();
   }
@@ -214,13 +215,13 @@ std::string faults(const RunResult& result, const Md& md) {
 
 std::string timeline(const RunResult& result, const Md& md) {
   if (result.moments.empty()) return "";
-  std::string text = "\n## Timeline (UTC)\n\n" + row({"time", "offset", "what", "of", "note"});
-  text += "|---|---:|---|---|---|\n";
+  std::string text = "\n## Timeline (UTC)\n\n" + row({"time", "offset", "what", "of"});
+  text += "|---|---:|---|---|\n";
   const std::size_t shown = std::min(kTimelineRows, result.moments.size());
   for (std::size_t i = 0; i < shown; ++i) {
     const Moment& moment = result.moments[i];
     text += row({to_rfc3339(result.origin.wall_at(moment.at)), at_text(moment.at),
-                 in_words(name_of(moment.kind)), md(moment.subject), md(moment.text)});
+                 in_words(name_of(moment.kind)), escaped(moment_detail(moment, md.clean))});
   }
   if (shown < result.moments.size()) {
     text += fmt::format("\n{} more are in result.json.\n", result.moments.size() - shown);

@@ -104,14 +104,15 @@ std::string Progress::stream_line(const StreamProgress& stream, std::size_t name
       {stream.dropped > 0 ? with_thousands(stream.dropped) + " dropped" : "", 15, Ink::doubt},
   };
   const std::string name = fit(Clean{redactor_}.line(stream.name), name_width);
-  std::string text = inked(style_.colour, Ink::bold, pad_right(name, name_width));
+  std::string text = pad_right(inked(style_.colour, Ink::bold, name), name_width);
   std::size_t used = name_width;
   for (const Part& part : parts) {
     const std::size_t columns = std::max(part.columns, display_width(part.text));
     if (used + 2 + columns > width) break;
-    text += "  " + inked(style_.colour, part.ink, pad_right(part.text, part.columns));
+    text += "  " + pad_right(inked(style_.colour, part.ink, part.text), part.columns);
     used += 2 + columns;
   }
+  while (text.ends_with(' ')) text.pop_back();
   return text;
 }
 
@@ -136,7 +137,12 @@ std::vector<std::string> Progress::lines(const ProgressSnapshot& snapshot) const
 }
 
 std::string Progress::redraw(const ProgressSnapshot& snapshot) {
-  latest_.insert(latest_.end(), snapshot.moments.begin(), snapshot.moments.end());
+  for (const Moment& moment : snapshot.moments) {
+    // The bar shows the phase already.
+    const bool of_phase =
+        moment.kind == MomentKind::phase_started || moment.kind == MomentKind::phase_ended;
+    if (!of_phase) latest_.push_back(moment);
+  }
   if (latest_.size() > kMomentsShown) {
     latest_.erase(latest_.begin(), latest_.end() - static_cast<std::ptrdiff_t>(kMomentsShown));
   }

@@ -47,7 +47,7 @@ class Progress {
     plain,   ///< For a log: one line a second, one per moment.
   };
 
-  /// Moments that stay in view in Mode::redraw.
+  /// Moments that stay in view in Mode::redraw. Those of phases do not: the bar shows them.
   static constexpr std::size_t kMomentsShown = 4;
 
   Progress(Mode mode, TerminalStyle style, Redactor redactor);

@@ -87,6 +87,9 @@ class Table {
 [[nodiscard]] Ink ink_of(Outcome outcome);
 [[nodiscard]] const char* mark_of(Verdict verdict);
 
+/// "  +5.03 s  breaker open       openai: calls stopped"
+[[nodiscard]] std::string moment_row(const Moment& moment, const Clean& clean);
+
 void draw_timeline(Screen& screen, const RunResult& result);
 void draw_traffic(Screen& screen, const RunResult& result);
 void draw_faults(Screen& screen, const RunResult& result);

@@ -68,26 +68,24 @@ void draw_explaining_moments(Screen& screen, const Judgement& judgement) {
                                 ? judgement.moments.size()
                                 : std::min(kMomentsShown, judgement.moments.size());
   for (std::size_t i = 0; i < shown; ++i) {
-    const Moment& moment = judgement.moments[i];
-    const std::string text =
-        pad_left(at_text(moment.at), 9) + "  " + moment_text(moment, screen.clean());
-    screen.line(screen.ink(Ink::dim, "│" + fit(text, screen.width() - indent - 1)), indent);
+    const std::string text = moment_row(judgement.moments[i], screen.clean());
+    screen.line(screen.ink(Ink::dim, fit("│" + text, screen.width() - indent)), indent);
   }
   if (shown < judgement.moments.size()) {
     const std::size_t rest = judgement.moments.size() - shown;
-    screen.line(screen.ink(Ink::dim, "and " + counted(rest, "more moment", "more moments")),
-                indent);
+    const std::string text = "│ and " + counted(rest, "more moment", "more moments");
+    screen.line(screen.ink(Ink::dim, text), indent);
   }
 }
 
 /// Mark and name, with the place in the scenario at the right edge or, on a narrow screen, below.
 void draw_name(Screen& screen, const Judgement& judgement) {
   const Verdict verdict = judgement.verdict();
-  const bool unmet_gate = judgement.gate && verdict == Verdict::fail;
+  const bool unmet_gate = is_unmet_gate(judgement);
   const std::string mark =
       unmet_gate ? screen.ink(Ink::doubt, "?") : screen.ink(ink_of(verdict), mark_of(verdict));
   std::string name = screen.clean().line(judgement.name);
-  if (unmet_gate) name += " (gate not met: the drill stopped here)";
+  if (unmet_gate) name += " (gate not met)";
   constexpr std::size_t inner = 2 * Screen::kMargin;
   const bool placed = verdict != Verdict::pass || screen.is(Verbosity::verbose);
   const std::string place = placed ? place_of(judgement, screen.clean()) : "";

@@ -1,3 +1,4 @@
+#include "reports/headline.hpp"
 #include "reports/screen.hpp"
 #include "reports/statistics.hpp"
 #include "reports/text.hpp"
@@ -134,6 +135,13 @@ std::string length_of(const PhaseRecord& phase) {
 
 }  // namespace
 
+std::string moment_row(const Moment& moment, const Clean& clean) {
+  constexpr std::size_t longest_kind = 17;  // "breaker half open"
+  return pad_left(at_text(moment.at), 9) + "  " +
+         pad_right(in_words(name_of(moment.kind)), longest_kind) + "  " +
+         moment_detail(moment, clean);
+}
+
 void draw_timeline(Screen& screen, const RunResult& result) {
   if (result.phases.empty() || !result.phases.front().reached) return;
   const std::size_t room = screen.width() - 2 * Screen::kMargin;
@@ -163,11 +171,7 @@ void draw_moments(Screen& screen, const RunResult& result) {
   if (result.moments.empty()) return;
   screen.section("MOMENTS", "zero is " + to_rfc3339(result.origin.wall));
   for (const Moment& moment : result.moments) {
-    std::string text = pad_left(at_text(moment.at), 10) + "  " +
-                       pad_right(in_words(name_of(moment.kind)), 17) + "  " +
-                       screen.clean().line(moment.subject);
-    const std::string note = screen.clean().line(moment.text);
-    if (!note.empty()) text += "  " + note;
+    const std::string text = moment_row(moment, screen.clean());
     screen.line(fit(text, screen.width() - Screen::kMargin), Screen::kMargin);
   }
 }

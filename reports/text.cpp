@@ -82,14 +82,14 @@ bool is_legal(char32_t code) {
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 std::string_view ascii_for(char32_t code) {
-  static constexpr std::array<std::pair<char32_t, std::string_view>, 30> known{{
+  static constexpr std::array<std::pair<char32_t, std::string_view>, 30> kKnown{{
       {U'±', "+-"}, {U'×', "x"},  {U'µ', "u"}, {U'μ', "u"},  {U'·', "-"},  {U'…', "."},
       {U'–', "-"},  {U'—', "-"},  {U'’', "'"}, {U'“', "\""}, {U'”', "\""}, {U'→', ">"},
       {U'≤', "<="}, {U'≥', ">="}, {U'✓', "+"}, {U'✗', "x"},  {U'━', "="},  {U'─', "-"},
       {U'┃', "|"},  {U'│', "|"},  {U'┏', "+"}, {U'┓', "+"},  {U'┗', "+"},  {U'┛', "+"},
       {U'█', "#"},  {U'▼', "v"},  {U'▲', "^"}, {U'○', "o"},  {U'◐', "~"},  {U'●', "*"},
   }};
-  for (const auto& [from, to] : known) {
+  for (const auto& [from, to] : kKnown) {
     if (from == code) return to;
   }
   return width_of(code) == 2 ? "??" : width_of(code) == 1 ? "?" : "";

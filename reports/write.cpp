@@ -2,8 +2,8 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <fcntl.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace firedrill {
@@ -55,7 +55,8 @@ class TemporaryFile {
 };
 
 Error failure(const std::string& path, const char* step) {
-  return Error{"cannot write '" + path + "': " + step + ": " + std::strerror(errno)};
+  return Error{"cannot write '" + path + "': " + step + ": " +
+               std::generic_category().message(errno)};
 }
 
 }  // namespace

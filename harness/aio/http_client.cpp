@@ -31,6 +31,7 @@ using Cause = HttpFailure::Cause;
 struct Target {
   std::string host;
   std::string port;
+  std::uint16_t port_number = 0;
   std::string path;
   [[nodiscard]] std::string key() const { return host + ":" + port; }
 };
@@ -44,7 +45,8 @@ Result<Target> parse_target(const std::string& url) {
   }
   Target target;
   target.host = parsed->host_address();
-  target.port = parsed->has_port() && !parsed->port().empty() ? std::string{parsed->port()} : "80";
+  target.port_number = parsed->has_port() && parsed->port_number() != 0 ? parsed->port_number() : 80;
+  target.port = std::to_string(target.port_number);
   target.path = std::string{parsed->encoded_resource()};
   const std::size_t fragment = target.path.find('#');
   if (fragment != std::string::npos) target.path.resize(fragment);
@@ -120,7 +122,7 @@ struct HttpClient::Impl {
     std::vector<tcp::endpoint> endpoints;
     const auto literal = net::ip::make_address(target.host, bad);
     if (!bad) {
-      endpoints.emplace_back(literal, static_cast<std::uint16_t>(std::stoul(target.port)));
+      endpoints.emplace_back(literal, target.port_number);
     } else {
       tcp::resolver resolver{io};
       const auto [ec, found] = co_await resolver.async_resolve(target.host, target.port, as_result);

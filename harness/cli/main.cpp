@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "harness/process/guardian.hpp"
 #include "harness/run/environment.hpp"
 #include "harness/run/verbs.hpp"
 
@@ -31,7 +30,7 @@ class CommandLine {
  public:
   CommandLine() {
     app_.require_subcommand(1);
-    app_.set_version_flag("--version", kVersion);
+    app_.set_version_flag("--version", version());
     app_.footer("Exit codes: 0 every expectation held, 99 one failed, 104 invalid input, 105 interrupted,\n"
                 "111 inconclusive, 113 not ready, 114 not healed.");
     add_run();
@@ -87,7 +86,7 @@ class CommandLine {
     clinic.callback([this] { code_ = clinic_verb(clinic_); });
     CLI::App& guardian = *app_.add_subcommand("guardian", "")->group("");  // started by `run`, not by people
     guardian.add_option("run", guarded_run_)->required();
-    guardian.callback([this] { code_ = guardian_main(guarded_run_); });
+    guardian.callback([this] { code_ = guardian_verb(guarded_run_); });
   }
 
   CLI::App app_{"firedrill rehearses operations runbooks: load, faults, mocks and a verdict", "firedrill"};

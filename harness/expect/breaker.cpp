@@ -4,6 +4,7 @@
 #include "harness/expect/wording.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace firedrill {
 namespace {
@@ -110,7 +111,10 @@ NeverOpened explain_never_opened(const BreakerCase& breaker, const FaultRecord& 
   const std::uint64_t calls = evidence.calls_in(last_chance, to);
   return {calls > 0 ? Verdict::fail : Verdict::inconclusive,
           "never opened: " + counted(calls, "call") + " reached " + evidence.mock + " later than " +
-              to_text(last_chance - *due) + " after " + failures_text(breaker.breaker)};
+              to_text(last_chance - *due) + " after " + failures_text(breaker.breaker) +
+              " (about " +
+              number_text(std::round(seconds(to - last_chance) * evidence.calls_per_second)) +
+              " were to be expected without a breaker)"};
 }
 
 std::vector<QuietSpan> quiet_spans(const BreakerCase& breaker) {

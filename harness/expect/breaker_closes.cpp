@@ -56,6 +56,12 @@ void judge_still_open(Finding& finding, const BreakerCase& breaker, Offset heale
     make_inconclusive(finding,
                       "the drill ended right after a successful trial, too soon to see "
                       "calls flow again: make the phase longer");
+  } else if (2 * static_cast<double>(calls) >=
+             seconds(watched) * breaker.evidence.calls_per_second) {
+    finding.observed = "calls flow";
+    make_inconclusive(finding,
+                      "calls flow again (" + counted(calls, "call") +
+                          " since the healing), but no trial was seen to close the breaker");
   } else if (watched < within) {
     finding.observed = "not yet closed";
     make_inconclusive(finding, "the drill ended " + to_text(watched) +

@@ -13,8 +13,8 @@ using namespace std::chrono_literals;
 
 /// With Poisson arrivals, a gap of 14 mean gaps happens by chance less than once in 10^6.
 constexpr double kSilenceMeanGaps = 14;
-/// A busy machine stalls a caller for tens of milliseconds without any breaker. Where the open time is
-/// known, a silence that counts is a quarter of it, within these.
+/// A busy machine stalls a caller for tens of milliseconds without any breaker. Where the open time
+/// is known, a silence that counts is a quarter of it, within these.
 constexpr Duration kSilenceMin = 30ms;
 constexpr Duration kSilenceMax = 200ms;
 constexpr Duration kSilenceUnknownReset = 100ms;

@@ -11,8 +11,9 @@ namespace firedrill {
 /// Requests of all streams that were due in the slices inside [from, to).
 [[nodiscard]] std::uint64_t planned_between(const RunResult& result, Offset from, Offset to);
 
-/// True when most requests that were due in [from, to) were answered only after it: then nobody kept
-/// calls back on purpose, but the machine or the system stood still. An open breaker answers at once.
+/// True when most requests that were due in [from, to) were answered only after it: then nobody
+/// kept calls back on purpose, but the machine or the system stood still. An open breaker answers
+/// at once.
 [[nodiscard]] bool stood_still(const RunResult& result, Offset from, Offset to);
 
 /// Why a silence at a mock need not be the work of a circuit breaker, as a sentence: the clients

@@ -110,6 +110,7 @@ std::optional<std::string> check(const spec::Scenario& scenario,
                              share_bound_text(fallback->comparison, fallback->share);
     return check_share(what, fallback->comparison, fallback->share, expected, total_length(spans));
   }
+  static_assert(std::variant_size_v<decltype(expectation.what)> == 3, "a kind without a check");
   const auto& breaker = std::get<spec::BreakerExpectation>(expectation.what);
   if (auto problem = check_breaker(scenario, expectation, breaker)) return problem;
   if (!breaker.while_open || !breaker.while_open->slo) return std::nullopt;

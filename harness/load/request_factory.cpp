@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "harness/base/strings.hpp"
 #include "harness/text/fake.hpp"
 
 namespace firedrill {
@@ -44,13 +45,18 @@ RequestFactory::RequestFactory(const spec::Stream& stream, std::string correlati
       correlation_header_{std::move(correlation_header)},
       path_{parsed(stream.request.path, Escape::none)},
       body_{parsed(stream.request.body, stream.request.body_is_json ? Escape::json : Escape::none)} {
+  bool names_content_type = false;
   for (const auto& header : stream.request.headers) {
+    names_content_type = names_content_type || equals_ignoring_case(header.name, "content-type");
     Template value = parsed(header.value, Escape::none);
     if (varies(value)) {
       varying_headers_.push_back({header.name, std::move(value)});
     } else {
       constant_headers_.push_back(header.name + ": " + value.render(constants_));
     }
+  }
+  if (stream.request.body_is_json && !names_content_type) {
+    constant_headers_.emplace_back("Content-Type: application/json");
   }
 }
 

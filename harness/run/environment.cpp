@@ -23,9 +23,11 @@ std::string cpu_model() {
 
 }  // namespace
 
+const char* version() { return FIREDRILL_VERSION; }
+
 Environment this_environment() {
   Environment environment;
-  environment.firedrill_version = kVersion;
+  environment.firedrill_version = version();
   utsname names{};
   if (::uname(&names) == 0) {
     environment.host = names.nodename;

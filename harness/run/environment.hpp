@@ -6,8 +6,8 @@
 
 namespace firedrill {
 
-/// Of this build, from the project.
-inline constexpr const char* kVersion = FIREDRILL_VERSION;
+/// Of this build: "0.1.0".
+[[nodiscard]] const char* version();
 
 /// What this machine is, for the result.
 [[nodiscard]] Environment this_environment();

@@ -102,7 +102,7 @@ int run_one(const spec::Scenario& scenario, const RunArguments& arguments) {
   options.environment = this_environment();
 
   const TerminalStyle style = style_for(arguments);
-  auto live = LiveOutput::open(scenario, {out_dir, options.seed, kVersion, style, is_terminal()});
+  auto live = LiveOutput::open(scenario, {out_dir, options.seed, version(), style, is_terminal()});
   if (!live) {
     std::fprintf(stderr, "firedrill: %s\n", live.error().message.c_str());
     return kInvalidExitCode;

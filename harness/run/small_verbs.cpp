@@ -6,6 +6,7 @@
 #include <iostream>
 #include <string>
 
+#include "harness/process/guardian.hpp"
 #include "harness/process/run_state.hpp"
 #include "harness/run/environment.hpp"
 #include "harness/run/load_scenarios.hpp"
@@ -125,6 +126,8 @@ int heal_verb() {
   if (report->healed.empty() && report->not_healed.empty()) print("nothing to heal\n");
   return report->not_healed.empty() ? 0 : kNotHealedExitCode;
 }
+
+int guardian_verb(const std::string& run_id) { return guardian_main(run_id); }
 
 int worst_exit_code(const std::vector<int>& codes) {
   for (const int code : {104, 114, 113, 105, 99, 111, 112}) {

@@ -55,6 +55,9 @@ int clinic_verb(const ClinicArguments& arguments);
 /// Undoes what killed runs left behind. 0, also with nothing to do; 114 when something stays.
 int heal_verb();
 
+/// What `run` starts beside itself; not for people. See harness/process/guardian.hpp.
+int guardian_verb(const std::string& run_id);
+
 /// The first that applies of 104, 114, 113, 105, 99, 111, 112, 0.
 [[nodiscard]] int worst_exit_code(const std::vector<int>& codes);
 

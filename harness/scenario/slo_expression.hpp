@@ -26,9 +26,11 @@ namespace firedrill::scenario {
 
 /// "http_req_duration{stream:score}"
 inline constexpr std::string_view kK6MetricPattern =
-    R"(^(http_req_duration|http_req_failed|http_reqs|dropped_iterations|checks)(\{stream:[a-z][a-z0-9_-]*\})?$)";
+    R"(^(http_req_duration|http_req_failed|http_reqs|dropped_iterations|checks))"
+    R"((\{stream:[a-z][a-z0-9_-]*\})?$)";
 /// "p(95)<500"
 inline constexpr std::string_view kK6ThresholdPattern =
-    R"(^\s*(p\(\s*\d{1,2}(\.\d{1,6})?\s*\)|avg|min|max|med|rate|count)\s*(<=|>=|===|==|!=|<|>)\s*\d{1,12}(\.\d{1,9})?\s*$)";
+    R"(^\s*(p\(\s*\d{1,2}(\.\d{1,6})?\s*\)|avg|min|max|med|rate|count))"
+    R"(\s*(<=|>=|===|==|!=|<|>)\s*\d{1,12}(\.\d{1,9})?\s*$)";
 
 }  // namespace firedrill::scenario

@@ -199,7 +199,8 @@ class TreeBuilder final : public YAML::EventHandler {
             Node::Kind kind) {
     refuse_tag(mark, tag);
     if (frames_.size() >= kDepthMax) refuse(mark, std::string{kTooDeep});
-    if (awaits_key()) refuse(mark, "a key must be text, not a list or a map (is a bracket left open?)");
+    if (awaits_key())
+      refuse(mark, "a key must be text, not a list or a map (is a bracket left open?)");
     Frame frame;
     frame.node = make(mark, kind);
     frame.mark = mark;

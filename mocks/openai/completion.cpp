@@ -15,9 +15,9 @@ constexpr std::size_t kBytesPerToken = 4;
 
 std::string default_text(const ChatRequest& request, Rng& rng) {
   if (request.format == ChatRequest::Format::json_schema) return sample_json(request.schema, rng);
-  const std::string sentence = fake_value("sentence", rng) + ".";
+  std::string sentence = fake_value("sentence", rng) + ".";
   if (request.format == ChatRequest::Format::text) return sentence;
-  return "{\"ok\":true,\"answer\":\"" + sentence + "\"}";  // fake sentences need no escaping
+  return R"({"ok":true,"answer":")" + sentence + R"("})";  // fake sentences need no escaping
 }
 
 /// Ends `text` before the first stop sequence.

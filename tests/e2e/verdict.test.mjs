@@ -16,7 +16,7 @@ test('verdict: the healthy reference system passes the OpenAI outage', async (t)
   assert.ok(result.expectations.length >= 5);
   assert.ok(result.expectations.every((e) => e.verdict === 'pass' && e.findings.length > 0));
   assert.ok(result.faults.every((f) => f.hits > 0), 'each fault hit something');
-  assert.ok(result.moments.some((m) => m.kind === 'breaker_opened'), 'the opening was seen');
+  assert.ok(result.moments.some((m) => m.kind === 'breaker_open'), 'the opening was seen');
   await assertNothingLeft(where);
 });
 

@@ -104,8 +104,10 @@ class Simulation {
 
   SimulatedDrill run() {
     for (Offset due = next_due(0ns); due < end_; due = next_due(due)) {
-      deliver_until(due);
-      request(due);
+      const bool stalled = due >= sim_.stall_at && due < sim_.stall_at + sim_.stall;
+      const Offset handled = stalled ? sim_.stall_at + sim_.stall : due;
+      deliver_until(handled);
+      request(due, handled);
     }
     deliver_until(kNever);
     FaultRecord& record = drill_.result.faults.front();
@@ -186,11 +188,11 @@ class Simulation {
     }
   }
 
-  void request(Offset due) {
+  void request(Offset due, Offset now) {
     const std::size_t instance = requests_ % breakers_.size();
-    const auto generation = breakers_[instance].admit(due);
-    if (!generation) return answer(due, due + 1ms, false);
-    LedgerEntry entry = call(due + kNetwork);
+    const auto generation = breakers_[instance].admit(now);
+    if (!generation) return answer(due, now + 1ms, false);
+    LedgerEntry entry = call(now + kNetwork);
     const Offset heard = entry.done + kNetwork + from_seconds(rng_.exponential() * 0.0003);
     told_.push({heard, requests_, instance, *generation, entry.ok()});
     answer(due, heard + kNetwork, entry.ok());

@@ -45,7 +45,10 @@ struct BreakerSim {
   bool never_tries = false;   ///< Stays open without any trial.
   double leaks = 0;           ///< Share of calls let through while open.
   Duration close_delay{0};    ///< Ignores good trials until this long after healing.
-  double no_fallback = 0;     ///< Share of failed calls answered with a 503.
+  // The whole system stands still for a while, breaker or not.
+  Offset stall_at{0};
+  Duration stall{0};
+  double no_fallback = 0;  ///< Share of failed calls answered with a 503.
 };
 
 struct SimulatedDrill {

@@ -11,7 +11,7 @@ namespace firedrill {
 namespace {
 
 bool approving() {
-  const char* const wish = std::getenv("FIREDRILL_APPROVE");
+  const char* const wish = std::getenv("FIREDRILL_APPROVE");  // NOLINT(concurrency-mt-unsafe)
   return wish && std::string{wish} == "1";
 }
 

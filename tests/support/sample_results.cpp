@@ -401,8 +401,11 @@ RunResult full_of(const std::string& text) {
 }
 
 std::string hostile_text() {
+  // U+202E, which turns the direction of the line around, byte by byte.
+  const std::string turned{'\xe2', '\x80', '\xae'};
   return "a|b <b>&amp; \"q\" 'q' ]]> `c` *d* _e_ [f](http://g) #h \\i \x01\x1b[31mred\x1b[0m "
-         "\xc3\x28 bad\xff\nnext line\r\n| cell | \xe2\x80\xae override 日本 µ";
+         "\xc3\x28 bad\xff\nnext line\r\n| cell | " +
+         turned + " override 日本 µ";
 }
 
 }  // namespace firedrill::samples

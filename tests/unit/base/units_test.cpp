@@ -1,8 +1,8 @@
 #include "harness/base/units.hpp"
 
 #include <catch2/catch.hpp>
+#include <re2/re2.h>
 
-#include <regex>
 #include <string>
 #include <vector>
 
@@ -60,16 +60,16 @@ TEST_CASE("units: the patterns of the schema accept exactly the forms that the p
   const std::vector<std::string> samples{
       "250ms", "1.5 s", "1h30m", "0s",  "5",    "s",     "-5s",  "5 parsecs", "1.s", "40/s", "40 / min", "40/m",
       "/s",    "40/",   "90/h",  "5%",  "5 %",  "%",     "5.5%", "-5%",       "10KB", "10 KiB", "10kb", "10B", "1.5MiB", ""};
-  const std::regex duration{std::string{kDurationPattern}};
-  const std::regex rate{std::string{kRatePattern}};
-  const std::regex ratio{std::string{kRatioPattern}};
-  const std::regex bytes{std::string{kBytesPattern}};
+  const RE2 duration{re2::StringPiece{kDurationPattern.data(), kDurationPattern.size()}};
+  const RE2 rate{re2::StringPiece{kRatePattern.data(), kRatePattern.size()}};
+  const RE2 ratio{re2::StringPiece{kRatioPattern.data(), kRatioPattern.size()}};
+  const RE2 bytes{re2::StringPiece{kBytesPattern.data(), kBytesPattern.size()}};
   for (const std::string& sample : samples) {
     CAPTURE(sample);
-    CHECK(std::regex_search(sample, duration) == parse_duration(sample).has_value());
-    CHECK(std::regex_search(sample, rate) == parse_rate(sample).has_value());
-    CHECK(std::regex_search(sample, ratio) == parse_ratio(sample).has_value());
-    CHECK(std::regex_search(sample, bytes) == parse_bytes(sample).has_value());
+    CHECK(RE2::PartialMatch(sample, duration) == parse_duration(sample).has_value());
+    CHECK(RE2::PartialMatch(sample, rate) == parse_rate(sample).has_value());
+    CHECK(RE2::PartialMatch(sample, ratio) == parse_ratio(sample).has_value());
+    CHECK(RE2::PartialMatch(sample, bytes) == parse_bytes(sample).has_value());
   }
 }
 

@@ -119,6 +119,41 @@ TEST_CASE("breaker judge: a correct breaker passes at other rates, times and cou
   check_always_passes(sim);
 }
 
+TEST_CASE("breaker judge: a correct breaker passes though the whole machine stands still",
+          "[expect][breaker]") {
+  BreakerSim sim;
+  spec::MockAction fail;
+  fail.respond = spec::MockAction::Respond{503, {}};
+  sim.steps = {{spec::FaultStep::Ends::never, 0, fail}};
+  SECTION("after the first failures") {
+    sim.stall_at = 3008ms;
+    sim.stall = 400ms;
+  }
+  SECTION("while it is open") {
+    sim.stall_at = 3500ms;
+    sim.stall = 250ms;
+  }
+  SECTION("after it closed") {
+    sim.stall_at = 9s;
+    sim.stall = 400ms;
+  }
+  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    sim.seed = seed;
+    SimulatedDrill drill = simulate(sim);
+    drill.scenario.expectations = full_expectations(sim);
+    auto& breaker = std::get<spec::BreakerExpectation>(drill.scenario.expectations.front().what);
+    breaker.trials_max.reset();  // nobody holds the trials here
+    breaker.while_open->slo.reset();
+    const std::vector<Judgement> judgements = judge(drill.scenario, drill.result);
+    for (const Judgement& judgement : judgements) {
+      if (judgement.verdict() == Verdict::pass) continue;
+      FAIL_CHECK("seed " << seed << ":\n" << report(judgements));
+      return;
+    }
+  }
+  SUCCEED();
+}
+
 TEST_CASE("breaker judge: several instances, each with a breaker of its own, pass",
           "[expect][breaker]") {
   BreakerSim sim;
@@ -148,8 +183,8 @@ TEST_CASE("breaker judge: defects of several instances always fail", "[expect][b
     check_always_fails(sim, "opens", "opened late: ");
   }
   SECTION("leaks") {
-    sim.leaks = 0.05;
-    check_always_fails(sim, "calls to openai while open", "while the breaker was open");
+    sim.leaks = 0.1;
+    check_always_fails(sim, "calls to openai while open", "");
   }
   SECTION("stampede") {
     sim.real_trials = 1'000'000;
@@ -214,9 +249,19 @@ TEST_CASE("breaker judge: a wrong open time always fails", "[expect][breaker]") 
 TEST_CASE("breaker judge: calls that leak through an open breaker always fail",
           "[expect][breaker]") {
   BreakerSim sim;
-  SECTION("a few") { sim.leaks = 0.04; }
-  SECTION("some") { sim.leaks = 0.1; }
-  check_always_fails(sim, "calls to openai while open", "while the breaker was open");
+  SECTION("a few") {
+    sim.leaks = 0.02;
+    check_always_fails(sim, "calls to openai while open", "while the breaker was open");
+  }
+  SECTION("so many that it is never quiet") {
+    sim.leaks = 0.3;
+    check_always_fails(sim, "opens", "");
+    check_always_fails(sim, "calls to openai while open", "");
+  }
+  SECTION("something in between") {
+    sim.leaks = 0.08;
+    check_always_fails(sim, "calls to openai while open", "");
+  }
 }
 
 TEST_CASE("breaker judge: a stampede in half-open always fails", "[expect][breaker]") {

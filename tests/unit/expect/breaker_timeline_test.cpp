@@ -21,6 +21,10 @@ BreakerReading reading_until(Offset until) {
   return reading;
 }
 
+BreakerTimeline read(const std::vector<Call>& calls, const BreakerReading& reading) {
+  return read_breaker(calls, silences_of(calls, reading), reading);
+}
+
 }  // namespace
 
 TEST_CASE("breaker timeline: steady calls show nothing, whether they fail or not",
@@ -28,11 +32,11 @@ TEST_CASE("breaker timeline: steady calls show nothing, whether they fail or not
   for (const bool ok : {true, false}) {
     std::vector<Call> calls;
     add_calls(calls, 0s, 3s, ok);
-    const BreakerTimeline timeline = read_breaker(calls, reading_until(3s));
+    const BreakerTimeline timeline = read(calls, reading_until(3s));
     CHECK(timeline.open.empty());
     CHECK(timeline.half_open.empty());
   }
-  CHECK(read_breaker({}, reading_until(3s)).open.empty());
+  CHECK(read({}, reading_until(3s)).open.empty());
 }
 
 TEST_CASE("breaker timeline: a silence is an opening only after a failure, and only when longer",
@@ -41,17 +45,17 @@ TEST_CASE("breaker timeline: a silence is an opening only after a failure, and o
   add_calls(calls, 0s, 1s, true);
   SECTION("no failure") {
     add_calls(calls, 2s, 3s, true);
-    CHECK(read_breaker(calls, reading_until(3s)).open.empty());
+    CHECK(read(calls, reading_until(3s)).open.empty());
   }
   SECTION("as long as the limit") {
     add_calls(calls, 1s, 1050ms, false);
     add_calls(calls, 1040ms + 140ms, 3s, false);
-    CHECK(read_breaker(calls, reading_until(3s)).open.empty());
+    CHECK(read(calls, reading_until(3s)).open.empty());
   }
   SECTION("longer by 1 ns") {
     add_calls(calls, 1s, 1050ms, false);
     add_calls(calls, 1040ms + 140ms + 1ns, 3s, false);
-    const BreakerTimeline timeline = read_breaker(calls, reading_until(3s));
+    const BreakerTimeline timeline = read(calls, reading_until(3s));
     REQUIRE_FALSE(timeline.open.empty());
     CHECK(timeline.open.front().opened == 1041ms);
     CHECK(timeline.open.front().until == 1180ms + 1ns);
@@ -61,7 +65,7 @@ TEST_CASE("breaker timeline: a silence is an opening only after a failure, and o
     add_calls(calls, 2s, 3s, true);
     BreakerReading reading = reading_until(3s);
     reading.from = 1s + 500ms;
-    CHECK(read_breaker(calls, reading).open.empty());
+    CHECK(read(calls, reading).open.empty());
   }
 }
 
@@ -72,7 +76,7 @@ TEST_CASE("breaker timeline: open, failed trial, open, good trial, closed", "[ex
   calls.push_back({2050ms, 2550ms, false, false});  // hung
   calls.push_back({3560ms, 3600ms, true, true});
   add_calls(calls, 3605ms, 5s, true);
-  const BreakerTimeline timeline = read_breaker(calls, reading_until(5s));
+  const BreakerTimeline timeline = read(calls, reading_until(5s));
   REQUIRE(timeline.open.size() == 2);
   CHECK(timeline.open[0].opened == 1041ms);
   CHECK(timeline.open[0].until == 2050ms);
@@ -106,7 +110,7 @@ TEST_CASE("breaker timeline: every call before the trial's answer was let throug
   calls.push_back({2060ms, 2061ms, false, true});
   calls.push_back({2549ms, 2551ms, false, true});
   calls.push_back({2550ms, 2551ms, false, true});  // as the answer goes out: no longer half-open
-  const BreakerTimeline timeline = read_breaker(calls, reading_until(5s));
+  const BreakerTimeline timeline = read(calls, reading_until(5s));
   REQUIRE(timeline.half_open.size() >= 1);
   CHECK(timeline.half_open.front().admitted == 3);
 }
@@ -120,7 +124,7 @@ TEST_CASE("breaker timeline: a call sooner than the open time is a leak, not a t
   calls.push_back({2050ms, 2051ms, false, true});
   BreakerReading reading = reading_until(4s);
   reading.reset = 1s;
-  const BreakerTimeline timeline = read_breaker(calls, reading);
+  const BreakerTimeline timeline = read(calls, reading);
   REQUIRE(timeline.open.size() == 2);
   CHECK(timeline.open[0].until == 2050ms);
   CHECK(timeline.half_open.size() == 1);
@@ -128,7 +132,7 @@ TEST_CASE("breaker timeline: a call sooner than the open time is a leak, not a t
   CHECK(timeline.gaps[0].ended == 1500ms);
 
   reading.reset.reset();
-  CHECK(read_breaker(calls, reading).half_open.size() == 2);
+  CHECK(read(calls, reading).half_open.size() == 2);
 }
 
 TEST_CASE("breaker timeline: the earliest trial comes 0.9 open times less 20 ms after the opening",
@@ -141,7 +145,7 @@ TEST_CASE("breaker timeline: the earliest trial comes 0.9 open times less 20 ms 
     calls.push_back({1040ms + 880ms - shift, 2s, false, true});
     BreakerReading reading = reading_until(4s);
     reading.reset = 1s;
-    CHECK(read_breaker(calls, reading).half_open.size() == (shift == 0ns ? 1 : 0));
+    CHECK(read(calls, reading).half_open.size() == (shift == 0ns ? 1 : 0));
   }
 }
 
@@ -153,20 +157,20 @@ TEST_CASE("breaker timeline: a good trial closes only when calls flow after it",
   calls.push_back({2050ms, 2051ms, true, true});
   SECTION("silence again: opened again") {
     calls.push_back({3060ms, 3061ms, true, true});
-    const BreakerTimeline timeline = read_breaker(calls, reading_until(5s));
+    const BreakerTimeline timeline = read(calls, reading_until(5s));
     REQUIRE(timeline.half_open.size() == 2);
     CHECK_FALSE(timeline.half_open[0].closed);
     CHECK(timeline.open.size() == 3);
   }
   SECTION("the observation ends at once: undecided") {
-    const BreakerTimeline timeline = read_breaker(calls, reading_until(2100ms));
+    const BreakerTimeline timeline = read(calls, reading_until(2100ms));
     REQUIRE(timeline.half_open.size() == 1);
     CHECK(timeline.half_open[0].undecided);
     CHECK_FALSE(timeline.half_open[0].closed);
   }
   SECTION("seven calls: closed") {
     add_calls(calls, 2060ms, 2060ms + 7 * 10ms, true);
-    const BreakerTimeline timeline = read_breaker(calls, reading_until(2130ms));
+    const BreakerTimeline timeline = read(calls, reading_until(2130ms));
     REQUIRE(timeline.half_open.size() == 1);
     CHECK(timeline.half_open[0].closed);
   }

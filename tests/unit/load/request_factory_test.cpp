@@ -37,7 +37,7 @@ TEST_CASE("request factory: request i depends on seed, stream and i alone", "[lo
 
 TEST_CASE("request factory: variables are filled in, constant headers once", "[load][factory]") {
   const RequestFactory made = factory(7);
-  CHECK(made.constant_headers() == std::vector<std::string>{"x-fixed: a http://m"});
+  CHECK(made.constant_headers() == std::vector<std::string>{"x-fixed: a http://m", "Content-Type: application/json"});
   const OutgoingRequest request = made.make(3);
   CHECK(request.path == "/leads/3?q=http://m");
   CHECK(request.headers == std::vector<std::string>{"x-correlation-id: " + request.correlation_id,
@@ -50,4 +50,11 @@ TEST_CASE("request factory: correlation ids are unique in the drill", "[load][fa
   std::set<std::string> ids;
   for (std::uint64_t i = 0; i < 5000; ++i) ids.insert(made.make(i).correlation_id);
   CHECK(ids.size() == 5000);
+}
+
+TEST_CASE("request factory: a content type that the scenario states is kept", "[load][factory]") {
+  spec::Stream own = stream();
+  own.request.headers = {{"content-type", "application/merge-patch+json"}};
+  const RequestFactory made{own, "x-correlation-id", 7, constants};
+  CHECK(made.constant_headers() == std::vector<std::string>{"content-type: application/merge-patch+json"});
 }

@@ -81,6 +81,31 @@ TEST_CASE("headline: failed comes before inconclusive before passed, else in sce
   CHECK(lines == std::vector<int>{54, 60, 52, 53, 57});
 }
 
+TEST_CASE("headline: what failed is named before a gate that was not met", "[reports][headline]") {
+  RunResult result = samples::failed();
+  Judgement gate = samples::gate_unmet().judgements[0];
+  gate.name = "gate";
+  result.judgements.insert(result.judgements.begin(), gate);
+  CHECK(conclude(result) == Outcome::failed);
+  CHECK(worst_first(result)[0]->name == "breaker openai in outage");
+  CHECK(worst_first(result)[1]->name == "gate");
+  CHECK_THAT(look(result).sentence, StartsWith("breaker openai in outage"));
+}
+
+TEST_CASE("headline: a moment names its subject once", "[reports][headline]") {
+  const Redactor none;
+  const auto text = [&](const char* subject, const char* words) {
+    return moment_text(
+        {.at = {}, .kind = MomentKind::breaker_open, .subject = subject, .text = words},
+        Clean{none});
+  };
+  CHECK(text("openai", "") == "breaker open: openai");
+  CHECK(text("openai", "silent") == "breaker open: openai: silent");
+  CHECK(text("openai", "openai fell silent") == "breaker open: openai fell silent");
+  CHECK(text("", "silent") == "breaker open: silent");
+  CHECK(text("", "") == "breaker open");
+}
+
 TEST_CASE("headline: the command to run again survives a shell", "[reports][headline]") {
   const Redactor none;
   RunResult result = samples::passed();

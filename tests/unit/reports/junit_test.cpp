@@ -50,7 +50,7 @@ TEST_CASE("junit: a failed expectation is a failure that points at its line", "[
              Contains("observed never opened, 800 failures in a row"));
   for (const char* part :
        {"required  after 5 failures, within 1 s", "window    outage", "samples   800", "why       ",
-        "moments", "fault injected openai@outage", "--seed 42"}) {
+        "moments", "fault injected: openai@outage", "--seed 42"}) {
     CHECK_THAT(failure.text().get(), Contains(part));
   }
 }

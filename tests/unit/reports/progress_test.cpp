@@ -47,7 +47,7 @@ TEST_CASE("progress: a terminal shows where the drill is and how it does", "[rep
   const std::string text = progress.update(now);
   for (const char* part :
        {"6.2 s of 13 s", "outage (3 of 4)", "198/s of 200/s", "p95 2.12 ms", "failed 0.50 %",
-        "3 in flight", "+5.00 s  fault injected openai@outage"}) {
+        "3 in flight", "+5.00 s  fault injected: openai@outage"}) {
     CHECK_THAT(text, Contains(part));
   }
 }
@@ -80,6 +80,16 @@ TEST_CASE("progress: only the latest moments stay in view", "[reports][progress]
   CHECK_THAT(progress.update(snapshot(3s)), !Contains("fault-5") && Contains("fault-6"));
 }
 
+TEST_CASE("progress: phases are in the bar, not among the moments", "[reports][progress]") {
+  auto now = snapshot(2s);
+  now.moments = {injected()};
+  now.moments[0].kind = MomentKind::phase_started;
+  Progress redraw{Progress::Mode::redraw, {}, Redactor{}};
+  CHECK(lines(redraw.update(now)) == 2);
+  Progress plain{Progress::Mode::plain, {}, Redactor{}};
+  CHECK_THAT(plain.update(now), Contains("phase started"));
+}
+
 TEST_CASE("progress: no line reaches the last column, where terminals wrap",
           "[reports][progress]") {
   for (const std::size_t width : {48U, 60U, 80U, 100U, 140U}) {
@@ -108,7 +118,7 @@ TEST_CASE("progress: a log gets one line a second and one per moment", "[reports
   CHECK(progress.update(snapshot(6400ms)).empty());
   auto now = snapshot(6800ms);
   now.moments = {injected()};
-  CHECK(progress.update(now) == "  +5.00 s  fault injected openai@outage\n");
+  CHECK(progress.update(now) == "  +5.00 s  fault injected: openai@outage\n");
   CHECK(lines(progress.update(snapshot(7s))) == 1);
   CHECK(progress.clear().empty());
 }

