@@ -217,7 +217,7 @@ std::string observed_text(const Finding& finding, const Clean& clean) {
 }
 
 std::string moment_detail(const Moment& moment, const Clean& clean) {
-  const std::string subject = clean.line(moment.subject);
+  std::string subject = clean.line(moment.subject);
   const std::string text = clean.line(moment.text);
   if (text.empty()) return subject;
   const bool named = text.find(subject) != std::string::npos;

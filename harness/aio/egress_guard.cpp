@@ -1,16 +1,15 @@
 #include "harness/aio/egress_guard.hpp"
 
-#include <arpa/inet.h>
-#include <netdb.h>
-#include <netinet/in.h>
+#include "harness/base/strings.hpp"
 
 #include <boost/url/parse.hpp>
 
 #include <algorithm>
+#include <arpa/inet.h>
 #include <array>
 #include <cstring>
-
-#include "harness/base/strings.hpp"
+#include <netdb.h>
+#include <netinet/in.h>
 
 namespace firedrill {
 namespace {
@@ -18,9 +17,9 @@ namespace {
 /// Domains of the services that mocks stand in for. A drill that reached one would load-test, and
 /// bill, the real thing.
 constexpr std::array<std::string_view, 16> kProviderDomains{
-    "openai.com",    "stripe.com",      "twilio.com",    "hubspot.com",
-    "hubapi.com",    "360dialog.com",   "360dialog.io",  "trigger.dev",
-    "pagerduty.com", "slack.com",       "resend.com",    "googleapis.com",
+    "openai.com",    "stripe.com",        "twilio.com",   "hubspot.com",
+    "hubapi.com",    "360dialog.com",     "360dialog.io", "trigger.dev",
+    "pagerduty.com", "slack.com",         "resend.com",   "googleapis.com",
     "amazonaws.com", "amazoncognito.com", "whatsapp.com", "facebook.com"};
 
 std::string text_of(const sockaddr* address) {
@@ -55,7 +54,8 @@ Result<std::vector<std::string>> resolve(const std::string& host) {
     return Error{"allowed host '" + host + "' does not resolve: " + gai_strerror(error)};
   }
   std::vector<std::string> ips;
-  for (const addrinfo* entry = found; entry; entry = entry->ai_next) ips.push_back(text_of(entry->ai_addr));
+  for (const addrinfo* entry = found; entry; entry = entry->ai_next)
+    ips.push_back(text_of(entry->ai_addr));
   freeaddrinfo(found);
   return ips;
 }
@@ -65,25 +65,30 @@ Result<std::vector<std::string>> resolve(const std::string& host) {
 bool is_real_provider(std::string_view host) {
   std::string lower = to_lower(host);
   while (lower.ends_with('.')) lower.pop_back();
-  return std::any_of(kProviderDomains.begin(), kProviderDomains.end(), [&](std::string_view domain) {
-    return lower == domain || lower.ends_with("." + std::string{domain});
-  });
+  return std::any_of(kProviderDomains.begin(), kProviderDomains.end(),
+                     [&](std::string_view domain) {
+                       return lower == domain || lower.ends_with("." + std::string{domain});
+                     });
 }
 
 Result<void> check_target(const std::string& url, const std::vector<std::string>& allow) {
   const auto parsed = boost::urls::parse_uri(url);
   // Boost.URL 1.81 takes 127.0.0.1.example.com for the address with a path ".example.com".
-  const bool odd_path = parsed && !parsed->encoded_path().empty() && parsed->encoded_path().front() != '/';
-  if (!parsed || odd_path || (parsed->scheme() != "http" && parsed->scheme() != "https") || parsed->host().empty()) {
+  const bool odd_path =
+      parsed && !parsed->encoded_path().empty() && parsed->encoded_path().front() != '/';
+  if (!parsed || odd_path || (parsed->scheme() != "http" && parsed->scheme() != "https") ||
+      parsed->host().empty()) {
     return Error{"'" + url + "' is not a URL such as http://127.0.0.1:8080"};
   }
   const std::string host = to_lower(parsed->host_address());
   const EgressGuard loopback_only;
   if (auto named = loopback_only.check_host(host); !named) return named;
-  const bool listed = std::any_of(allow.begin(), allow.end(),
-                                  [&](const std::string& name) { return equals_ignoring_case(name, host); });
+  const bool listed = std::any_of(allow.begin(), allow.end(), [&](const std::string& name) {
+    return equals_ignoring_case(name, host);
+  });
   if (host == "localhost" || is_loopback(host) || listed) return {};
-  return Error{"'" + host + "' is neither loopback nor listed under 'allow:'; a drill reaches nothing else"};
+  return Error{"'" + host +
+               "' is neither loopback nor listed under 'allow:'; a drill reaches nothing else"};
 }
 
 Result<EgressGuard> EgressGuard::allowing(const std::vector<std::string>& hosts) {

@@ -1,12 +1,11 @@
 #pragma once
 
-#include <sys/socket.h>
+#include "harness/base/result.hpp"
 
 #include <string>
 #include <string_view>
+#include <sys/socket.h>
 #include <vector>
-
-#include "harness/base/result.hpp"
 
 namespace firedrill {
 
@@ -35,9 +34,10 @@ class EgressGuard {
   std::vector<std::string> allowed_ips_;
 };
 
-/// May a drill that allows `allow` talk to this URL? By its text alone, nothing is resolved: the host
-/// must be loopback or stand in the list. The error says what to do.
-[[nodiscard]] Result<void> check_target(const std::string& url, const std::vector<std::string>& allow);
+/// May a drill that allows `allow` talk to this URL? By its text alone, nothing is resolved: the
+/// host must be loopback or stand in the list. The error says what to do.
+[[nodiscard]] Result<void> check_target(const std::string& url,
+                                        const std::vector<std::string>& allow);
 
 /// True for hosts of the real services that mocks stand in for, whatever a scenario allows.
 [[nodiscard]] bool is_real_provider(std::string_view host);

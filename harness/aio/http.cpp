@@ -1,8 +1,8 @@
 #include "harness/aio/http.hpp"
 
-#include <boost/beast/http/status.hpp>
-
 #include "harness/base/strings.hpp"
+
+#include <boost/beast/http/status.hpp>
 
 namespace firedrill {
 

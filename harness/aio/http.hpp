@@ -1,5 +1,7 @@
 #pragma once
 
+#include "harness/base/time.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -7,8 +9,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "harness/base/time.hpp"
 
 namespace firedrill {
 
@@ -72,8 +72,8 @@ struct HttpReply {
   Duration drip_every{0};
   Then then = Then::keep_alive;
 
-  /// Called once, on the server's thread, when `hang` begins, with a function that ends it early: the
-  /// server then does `then` at once. Calling that later, or twice, is harmless.
+  /// Called once, on the server's thread, when `hang` begins, with a function that ends it early:
+  /// the server then does `then` at once. Calling that later, or twice, is harmless.
   std::function<void(std::function<void()> release)> on_hang;
 
   /// Called once, on the server's thread, when the exchange is over.

@@ -1,5 +1,7 @@
 #include "harness/aio/http_client.hpp"
 
+#include "harness/aio/tokens.hpp"
+
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
@@ -15,8 +17,6 @@
 #include <optional>
 #include <unordered_set>
 #include <utility>
-
-#include "harness/aio/tokens.hpp"
 
 namespace firedrill {
 namespace {
@@ -39,13 +39,15 @@ struct Target {
 Result<Target> parse_target(const std::string& url) {
   const auto parsed = boost::urls::parse_uri(url);
   // Boost.URL 1.81 takes 127.0.0.1.example.com for the address with a path ".example.com".
-  const bool odd_path = parsed && !parsed->encoded_path().empty() && parsed->encoded_path().front() != '/';
+  const bool odd_path =
+      parsed && !parsed->encoded_path().empty() && parsed->encoded_path().front() != '/';
   if (!parsed || odd_path || parsed->scheme() != "http" || parsed->host().empty()) {
     return Error{"'" + url + "' is not a URL of the form http://host:port/path"};
   }
   Target target;
   target.host = parsed->host_address();
-  target.port_number = parsed->has_port() && parsed->port_number() != 0 ? parsed->port_number() : 80;
+  target.port_number =
+      parsed->has_port() && parsed->port_number() != 0 ? parsed->port_number() : 80;
   target.port = std::to_string(target.port_number);
   target.path = std::string{parsed->encoded_resource()};
   const std::size_t fragment = target.path.find('#');
@@ -60,13 +62,17 @@ struct Kept {
   beast::flat_buffer buffer;
 };
 
-HttpFailure failure(Cause cause, std::string message) { return HttpFailure{cause, std::move(message)}; }
+HttpFailure failure(Cause cause, std::string message) {
+  return HttpFailure{cause, std::move(message)};
+}
 
 Cause cause_of(const error_code& ec) {
   if (ec == beast::error::timeout) return Cause::timed_out;
   if (ec == http::error::body_limit || ec == http::error::header_limit) return Cause::too_large;
-  if (ec == http::error::end_of_stream || ec == http::error::partial_message) return Cause::connection_lost;
-  if (ec.category() == http::make_error_code(http::error::bad_method).category()) return Cause::not_http;
+  if (ec == http::error::end_of_stream || ec == http::error::partial_message)
+    return Cause::connection_lost;
+  if (ec.category() == http::make_error_code(http::error::bad_method).category())
+    return Cause::not_http;
   return Cause::connection_lost;
 }
 
@@ -126,7 +132,8 @@ struct HttpClient::Impl {
     } else {
       tcp::resolver resolver{io};
       const auto [ec, found] = co_await resolver.async_resolve(target.host, target.port, as_result);
-      if (ec) co_return failure(Cause::no_connection, target.host + " does not resolve: " + ec.message());
+      if (ec)
+        co_return failure(Cause::no_connection, target.host + " does not resolve: " + ec.message());
       for (const auto& entry : found) endpoints.push_back(entry.endpoint());
     }
     for (const auto& endpoint : endpoints) {
@@ -153,9 +160,11 @@ struct HttpClient::Impl {
     message.set(http::field::host, target.key());
     for (const HttpHeader& header : wanted.headers) message.insert(header.name, header.value);
     message.body() = wanted.body;
-    if (!wanted.body.empty() || wanted.method == "POST" || wanted.method == "PUT") message.prepare_payload();
+    if (!wanted.body.empty() || wanted.method == "POST" || wanted.method == "PUT")
+      message.prepare_payload();
 
-    const auto [write_error, written] = co_await http::async_write(connection->stream, message, as_result);
+    const auto [write_error, written] =
+        co_await http::async_write(connection->stream, message, as_result);
     if (write_error) co_return failure(cause_of(write_error), write_error.message());
 
     http::response_parser<http::string_body> parser;

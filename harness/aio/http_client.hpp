@@ -1,5 +1,10 @@
 #pragma once
 
+#include "harness/aio/egress_guard.hpp"
+#include "harness/aio/http.hpp"
+#include "harness/base/result.hpp"
+#include "harness/base/time.hpp"
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 
@@ -8,11 +13,6 @@
 #include <string>
 #include <variant>
 #include <vector>
-
-#include "harness/aio/egress_guard.hpp"
-#include "harness/aio/http.hpp"
-#include "harness/base/result.hpp"
-#include "harness/base/time.hpp"
 
 namespace firedrill {
 
@@ -24,21 +24,28 @@ struct HttpResponse {
 
 /// Why there is no response.
 struct HttpFailure {
-  enum class Cause : std::uint8_t { refused_by_guard, no_connection, timed_out, connection_lost, not_http, too_large };
+  enum class Cause : std::uint8_t {
+    refused_by_guard,
+    no_connection,
+    timed_out,
+    connection_lost,
+    not_http,
+    too_large
+  };
   Cause cause = Cause::no_connection;
   std::string message;
 };
 
 /// HTTP/1.1 client for probes, callbacks and the reference system: plain HTTP, keep-alive pool, one
-/// deadline per request, connections only where the guard allows. A kept connection that the server has
-/// closed meanwhile is not used; no request is ever sent twice.
+/// deadline per request, connections only where the guard allows. A kept connection that the server
+/// has closed meanwhile is not used; no request is ever sent twice.
 ///
-/// Thread: use on the thread that runs `io`. Lifetime: `io` and the guard outlive the client, the client
-/// outlives its requests.
+/// Thread: use on the thread that runs `io`. Lifetime: `io` and the guard outlive the client, the
+/// client outlives its requests.
 class HttpClient final {
  public:
   struct Options {
-    std::size_t idle_max = 64;                ///< Kept connections per host and port.
+    std::size_t idle_max = 64;  ///< Kept connections per host and port.
     std::uint64_t body_max = 64 * 1024 * 1024;
   };
   struct Request {

@@ -1,5 +1,8 @@
 #include "harness/aio/http_server.hpp"
 
+#include "harness/aio/task_group.hpp"
+#include "harness/aio/tokens.hpp"
+
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -15,9 +18,6 @@
 #include <optional>
 #include <unordered_set>
 #include <utility>
-
-#include "harness/aio/task_group.hpp"
-#include "harness/aio/tokens.hpp"
 
 namespace firedrill {
 namespace {
@@ -113,7 +113,8 @@ class Connection {
       const bool head_only = request->method == "HEAD";
       HttpReply reply = co_await handler(std::move(*request));
       const HttpDelivery delivery = co_await deliver(reply, keep_alive, head_only);
-      more = delivery == HttpDelivery::complete && keep_alive && reply.then == HttpReply::Then::keep_alive;
+      more = delivery == HttpDelivery::complete && keep_alive &&
+             reply.then == HttpReply::Then::keep_alive;
       if (reply.on_delivered) reply.on_delivered(delivery);
     }
     error_code ignored;
@@ -135,7 +136,8 @@ class Connection {
     auto [ec, bytes] = co_await http::async_read_header(stream_, buffer_, parser, as_result);
     if (!ec && parser.get()[http::field::expect] == "100-continue") {
       static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-      const auto [failed, written] = co_await net::async_write(stream_, net::buffer(go_on), as_result);
+      const auto [failed, written] =
+          co_await net::async_write(stream_, net::buffer(go_on), as_result);
       if (failed) co_return std::nullopt;
     }
     if (!ec) std::tie(ec, bytes) = co_await http::async_read(stream_, buffer_, parser, as_result);
@@ -148,8 +150,8 @@ class Connection {
     co_return to_request(parser.release(), peer_);
   }
 
-  /// Answers, then reads what still comes in for a while: closing at once would make the kernel reset
-  /// the connection and the peer would never see the answer.
+  /// Answers, then reads what still comes in for a while: closing at once would make the kernel
+  /// reset the connection and the peer would never see the answer.
   net::awaitable<void> refuse(const HttpReply& reply) {
     if (!co_await write(head_of(reply, false, false) + reply.body)) co_return;
     error_code ignored;
@@ -165,7 +167,8 @@ class Connection {
   }
 
   net::awaitable<HttpDelivery> deliver(const HttpReply& reply, bool keep_alive, bool head_only) {
-    if (reply.delay > Duration{0} && !co_await pause(reply.delay)) co_return HttpDelivery::caller_gone;
+    if (reply.delay > Duration{0} && !co_await pause(reply.delay))
+      co_return HttpDelivery::caller_gone;
     if (reply.hang) {
       released_ = false;
       if (reply.on_hang) reply.on_hang(releaser());
@@ -183,9 +186,8 @@ class Connection {
   }
 
   net::awaitable<HttpDelivery> deliver_body(const HttpReply& reply, std::string head) {
-    const std::size_t length =
-        static_cast<std::size_t>(std::min<std::uint64_t>(reply.cut_after.value_or(reply.body.size()),
-                                                         reply.body.size()));
+    const std::size_t length = static_cast<std::size_t>(
+        std::min<std::uint64_t>(reply.cut_after.value_or(reply.body.size()), reply.body.size()));
     if (reply.drip_bytes == 0) {
       head.append(reply.body, 0, length);
       if (!co_await write(head)) co_return HttpDelivery::caller_gone;
@@ -193,7 +195,8 @@ class Connection {
       if (!co_await write(head)) co_return HttpDelivery::caller_gone;
       for (std::size_t at = 0; at < length; at += reply.drip_bytes) {
         if (!co_await pause(reply.drip_every)) co_return HttpDelivery::caller_gone;
-        const std::string piece = reply.body.substr(at, std::min<std::size_t>(reply.drip_bytes, length - at));
+        const std::string piece =
+            reply.body.substr(at, std::min<std::size_t>(reply.drip_bytes, length - at));
         if (!co_await write(piece)) co_return HttpDelivery::caller_gone;
       }
     }
@@ -209,7 +212,8 @@ class Connection {
     if (!co_await write(head)) co_return HttpDelivery::caller_gone;
     std::uint64_t left = reply.cut_after.value_or(UINT64_MAX);
     for (const HttpChunk& chunk : reply.stream) {
-      if (chunk.after > Duration{0} && !co_await pause(chunk.after)) co_return HttpDelivery::caller_gone;
+      if (chunk.after > Duration{0} && !co_await pause(chunk.after))
+        co_return HttpDelivery::caller_gone;
       if (left < chunk.bytes.size()) {
         const std::string frame = chunk_of(chunk.bytes);
         co_await write(frame.substr(0, frame.find('\n') + 1 + static_cast<std::size_t>(left)));
@@ -217,7 +221,8 @@ class Connection {
         co_return HttpDelivery::cut;
       }
       left -= chunk.bytes.size();
-      if (!chunk.bytes.empty() && !co_await write(chunk_of(chunk.bytes))) co_return HttpDelivery::caller_gone;
+      if (!chunk.bytes.empty() && !co_await write(chunk_of(chunk.bytes)))
+        co_return HttpDelivery::caller_gone;
     }
     co_return delivery_of(co_await write("0\r\n\r\n"));
   }
@@ -233,8 +238,8 @@ class Connection {
     co_return !ec;
   }
 
-  /// Waits; false when the peer closes meanwhile. Bytes that arrive early (pipelining) end the watch
-  /// for the close, not the pause.
+  /// Waits; false when the peer closes meanwhile. Bytes that arrive early (pipelining) end the
+  /// watch for the close, not the pause.
   net::awaitable<bool> pause(Duration length) {
     using namespace net::experimental::awaitable_operators;
     const bool forever = length == Duration::max();
@@ -285,14 +290,19 @@ class Connection {
   std::string peer_;
   bool keep_alive_ = true;
   bool released_ = false;
-  std::shared_ptr<Connection*> self_ = std::make_shared<Connection*>(this);  // watched by releaser()
+  std::shared_ptr<Connection*> self_ =
+      std::make_shared<Connection*>(this);  // watched by releaser()
 };
 
 }  // namespace
 
 struct HttpServer::Impl {
   Impl(net::io_context& io_, Options options_, Handler handler_)
-      : options{std::move(options_)}, handler{std::move(handler_)}, acceptor{io_}, timer{io_}, tasks{io_} {}
+      : options{std::move(options_)},
+        handler{std::move(handler_)},
+        acceptor{io_},
+        timer{io_},
+        tasks{io_} {}
 
   Options options;
   Handler handler;

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "harness/aio/http.hpp"
+#include "harness/base/result.hpp"
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 
@@ -8,21 +11,18 @@
 #include <memory>
 #include <string>
 
-#include "harness/aio/http.hpp"
-#include "harness/base/result.hpp"
-
 namespace firedrill {
 
-/// HTTP/1.1 server on one io_context: keep-alive, pipelining in order, chunked and streamed answers,
-/// and every way of misbehaving that a mock's fault needs.
+/// HTTP/1.1 server on one io_context: keep-alive, pipelining in order, chunked and streamed
+/// answers, and every way of misbehaving that a mock's fault needs.
 ///
 /// Limits are part of the contract: too large a head answers 431, too large a body 413, a malformed
-/// request 400, one that does not arrive in time is closed; beyond `connections_max` new connections
-/// are closed at once.
+/// request 400, one that does not arrive in time is closed; beyond `connections_max` new
+/// connections are closed at once.
 ///
-/// Thread: construct, start, stop and destroy on the thread that runs `io`. The handler runs there too;
-/// it must not block. Lifetime: `io` outlives the server; destroy it only after stop() and once `io` has
-/// run its handlers or will not run again.
+/// Thread: construct, start, stop and destroy on the thread that runs `io`. The handler runs there
+/// too; it must not block. Lifetime: `io` outlives the server; destroy it only after stop() and
+/// once `io` has run its handlers or will not run again.
 class HttpServer final {
  public:
   using Handler = std::function<boost::asio::awaitable<HttpReply>(HttpRequest)>;
@@ -45,8 +45,8 @@ class HttpServer final {
   /// Binds and listens. The error names address, port and reason. Call once.
   [[nodiscard]] Result<void> start();
 
-  /// Stops listening; open connections are served on. For an orderly end: stop_listening(), wait for
-  /// what is under way, stop(). Safe to call twice.
+  /// Stops listening; open connections are served on. For an orderly end: stop_listening(), wait
+  /// for what is under way, stop(). Safe to call twice.
   void stop_listening();
 
   /// Stops listening and closes every connection. Safe to call twice.
@@ -58,7 +58,8 @@ class HttpServer final {
 
  private:
   struct Impl;
-  std::shared_ptr<Impl> impl_;  // shared with the coroutines of open connections, which may outlive stop()
+  std::shared_ptr<Impl>
+      impl_;  // shared with the coroutines of open connections, which may outlive stop()
 };
 
 }  // namespace firedrill

@@ -11,7 +11,8 @@
 
 namespace firedrill {
 
-/// A thread that runs one io_context. Whatever lives on it is made, used and destroyed through call().
+/// A thread that runs one io_context. Whatever lives on it is made, used and destroyed through
+/// call().
 ///
 /// Thread: use from the owner's thread only.
 class IoThread final {

@@ -17,7 +17,8 @@ void TaskGroup::spawn(std::string name, boost::asio::awaitable<void> task) {
                         [state = state_, name = std::move(name)](const std::exception_ptr& thrown) {
                           --state->running;
                           if (thrown) {
-                            std::fprintf(stderr, "firedrill: bug: exception in task '%s'\n", name.c_str());
+                            std::fprintf(stderr, "firedrill: bug: exception in task '%s'\n",
+                                         name.c_str());
                             std::rethrow_exception(thrown);
                           }
                           if (state->running == 0 && state->idle) std::exchange(state->idle, {})();

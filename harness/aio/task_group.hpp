@@ -13,7 +13,8 @@ namespace firedrill {
 /// Owns concurrent coroutines: none is detached and none fails unseen. An exception that leaves a
 /// child is a bug of ours; it is thrown again out of io.run(), with the child's name printed first.
 ///
-/// Thread: use on the thread that runs `io`. Children may outlive the group; they then count for nobody.
+/// Thread: use on the thread that runs `io`. Children may outlive the group; they then count for
+/// nobody.
 class TaskGroup final {
  public:
   explicit TaskGroup(boost::asio::io_context& io);

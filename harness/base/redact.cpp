@@ -1,9 +1,9 @@
 #include "harness/base/redact.hpp"
 
+#include "harness/base/strings.hpp"
+
 #include <algorithm>
 #include <array>
-
-#include "harness/base/strings.hpp"
 
 namespace firedrill {
 namespace {
@@ -31,7 +31,8 @@ void Redactor::add(std::string_view secret) {
   while (padded.ends_with('=')) padded.pop_back();
   for (std::string& form : std::array<std::string, 4>{std::string{secret}, json_escaped(secret),
                                                       percent_encode(secret), std::move(padded)}) {
-    if (std::find(forms_.begin(), forms_.end(), form) == forms_.end()) forms_.push_back(std::move(form));
+    if (std::find(forms_.begin(), forms_.end(), form) == forms_.end())
+      forms_.push_back(std::move(form));
   }
   std::stable_sort(forms_.begin(), forms_.end(),
                    [](const auto& a, const auto& b) { return a.size() > b.size(); });
@@ -51,8 +52,8 @@ std::string Redactor::apply(std::string_view text) const {
 
 bool is_credential_header(std::string_view name) {
   static constexpr std::array<std::string_view, 7> names{
-      "authorization", "proxy-authorization", "cookie",      "set-cookie",
-      "x-api-key",     "api-key",             "x-auth-token"};
+      "authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key",
+      "api-key",       "x-auth-token"};
   const std::string lower = to_lower(name);
   return std::find(names.begin(), names.end(), lower) != names.end();
 }

@@ -28,7 +28,8 @@ class Redactor {
   std::vector<std::string> forms_;  // longest first, so that a secret inside another leaves no rest
 };
 
-/// True for header names whose values are credentials: authorization, cookie, x-api-key and the like.
+/// True for header names whose values are credentials: authorization, cookie, x-api-key and the
+/// like.
 [[nodiscard]] bool is_credential_header(std::string_view name);
 
 }  // namespace firedrill

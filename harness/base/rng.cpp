@@ -1,9 +1,9 @@
 #include "harness/base/rng.hpp"
 
+#include "harness/base/assert.hpp"
+
 #include <cmath>
 #include <numbers>
-
-#include "harness/base/assert.hpp"
 
 namespace firedrill {
 namespace {

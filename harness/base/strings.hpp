@@ -18,7 +18,8 @@ namespace firedrill {
 [[nodiscard]] std::string near_miss(std::string_view seen, std::span<const std::string> candidates);
 
 /// " (did you mean 'x'?)" or "".
-[[nodiscard]] std::string did_you_mean(std::string_view seen, std::span<const std::string> candidates);
+[[nodiscard]] std::string did_you_mean(std::string_view seen,
+                                       std::span<const std::string> candidates);
 
 /// RFC 4648 with padding.
 [[nodiscard]] std::string base64(std::string_view bytes);

@@ -33,7 +33,8 @@ std::string to_rfc3339(WallTime time) {
   std::array<char, 32> date{};
   std::strftime(date.data(), date.size(), "%Y-%m-%dT%H:%M:%S", &parts);
   std::array<char, 48> text{};
-  std::snprintf(text.data(), text.size(), "%s.%03dZ", date.data(), static_cast<int>(millis.count()));
+  std::snprintf(text.data(), text.size(), "%s.%03dZ", date.data(),
+                static_cast<int>(millis.count()));
   return text.data();
 }
 
@@ -49,7 +50,8 @@ std::string to_text(Duration duration) {
   if (size < 7200e9) {
     std::snprintf(text.data(), text.size(), "%lld m %lld s", total / 60, std::llabs(total % 60));
   } else {
-    std::snprintf(text.data(), text.size(), "%lld h %lld m", total / 3600, std::llabs(total / 60 % 60));
+    std::snprintf(text.data(), text.size(), "%lld h %lld m", total / 3600,
+                  std::llabs(total / 60 % 60));
   }
   return text.data();
 }

@@ -39,7 +39,8 @@ std::optional<double> take_unit(std::string_view& text,
                                 const std::array<std::pair<std::string_view, double>, N>& units) {
   const std::pair<std::string_view, double>* best = nullptr;
   for (const auto& unit : units) {
-    if (text.starts_with(unit.first) && (!best || unit.first.size() > best->first.size())) best = &unit;
+    if (text.starts_with(unit.first) && (!best || unit.first.size() > best->first.size()))
+      best = &unit;
   }
   if (!best) return std::nullopt;
   text.remove_prefix(best->first.size());
@@ -69,7 +70,9 @@ Result<Duration> parse_duration(std::string_view text) {
                                                                              {"h", 3600e9},
                                                                              {"d", 86400e9}}};
   const std::string_view seen = text;
-  const auto wrong = [&] { return wrong_form("a duration with its unit", seen, "250ms, 1.5s, 2m or 1h30m"); };
+  const auto wrong = [&] {
+    return wrong_form("a duration with its unit", seen, "250ms, 1.5s, 2m or 1h30m");
+  };
   double nanos = 0;
   skip_blanks(text);
   if (text.empty()) return wrong();
@@ -91,7 +94,9 @@ Result<Rate> parse_rate(std::string_view text) {
   static constexpr std::array<std::pair<std::string_view, double>, 3> units{
       {{"s", 1}, {"min", 60}, {"h", 3600}}};
   const std::string_view seen = text;
-  const auto wrong = [&] { return wrong_form("a rate with its unit", seen, "40/s, 2400/min or 90/h"); };
+  const auto wrong = [&] {
+    return wrong_form("a rate with its unit", seen, "40/s, 2400/min or 90/h");
+  };
   skip_blanks(text);
   const auto number = take_number(text);
   skip_blanks(text);
@@ -102,7 +107,8 @@ Result<Rate> parse_rate(std::string_view text) {
   skip_blanks(text);
   if (!per || !text.empty()) return wrong();
   const double rate = *number / *per;
-  if (rate > kRateMax) return Error{"'" + std::string{seen} + "' is above 10000000/s, the highest accepted"};
+  if (rate > kRateMax)
+    return Error{"'" + std::string{seen} + "' is above 10000000/s, the highest accepted"};
   return Rate{rate};
 }
 

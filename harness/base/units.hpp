@@ -1,11 +1,11 @@
 #pragma once
 
+#include "harness/base/result.hpp"
+#include "harness/base/time.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
-
-#include "harness/base/result.hpp"
-#include "harness/base/time.hpp"
 
 namespace firedrill {
 

@@ -1,3 +1,6 @@
+#include "harness/run/environment.hpp"
+#include "harness/run/verbs.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <cstdint>
@@ -6,9 +9,6 @@
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "harness/run/environment.hpp"
-#include "harness/run/verbs.hpp"
 
 namespace {
 
@@ -19,10 +19,14 @@ constexpr int kBug = 70;  // EX_SOFTWARE
 
 void add_scenario_options(CLI::App& verb, ScenarioArguments& arguments) {
   verb.add_option("scenario", arguments.files, "Scenario files")->required();
-  verb.add_option("--overlay", arguments.overlays, "A file laid over the scenarios; may be repeated")->allow_extra_args(false);
-  verb.add_option("--set", arguments.sets, "PATH=VALUE: replace the value at an existing path; may be repeated")
+  verb.add_option("--overlay", arguments.overlays,
+                  "A file laid over the scenarios; may be repeated")
       ->allow_extra_args(false);
-  verb.add_option("--target", arguments.target, "URL of a running system to use instead of the scenario's own");
+  verb.add_option("--set", arguments.sets,
+                  "PATH=VALUE: replace the value at an existing path; may be repeated")
+      ->allow_extra_args(false);
+  verb.add_option("--target", arguments.target,
+                  "URL of a running system to use instead of the scenario's own");
 }
 
 /// The command line: verbs with their options, and which function each one is.
@@ -31,8 +35,9 @@ class CommandLine {
   CommandLine() {
     app_.require_subcommand(1);
     app_.set_version_flag("--version", version());
-    app_.footer("Exit codes: 0 every expectation held, 99 one failed, 104 invalid input, 105 interrupted,\n"
-                "111 inconclusive, 113 not ready, 114 not healed.");
+    app_.footer(
+        "Exit codes: 0 every expectation held, 99 one failed, 104 invalid input, 105 interrupted,\n"
+        "111 inconclusive, 113 not ready, 114 not healed.");
     add_run();
     add_readers();
     add_servers();
@@ -60,36 +65,46 @@ class CommandLine {
   }
 
   void add_readers() {
-    CLI::App& validate = *app_.add_subcommand("validate", "List every error of scenarios; starts nothing");
+    CLI::App& validate =
+        *app_.add_subcommand("validate", "List every error of scenarios; starts nothing");
     add_scenario_options(validate, scenarios_);
     validate.callback([this] { code_ = validate_verb(scenarios_); });
     CLI::App& plan = *app_.add_subcommand("plan", "Say what a run would do; starts nothing");
     add_scenario_options(plan, scenarios_);
     plan.callback([this] { code_ = plan_verb(scenarios_); });
-    app_.add_subcommand("schema", "Print the JSON Schema of a scenario")->callback([this] { code_ = schema_verb(); });
-    CLI::App& list = *app_.add_subcommand("list", "Print mocks, faults, expectations, defects and scenarios");
+    app_.add_subcommand("schema", "Print the JSON Schema of a scenario")->callback([this] {
+      code_ = schema_verb();
+    });
+    CLI::App& list =
+        *app_.add_subcommand("list", "Print mocks, faults, expectations, defects and scenarios");
     list.add_option("folder", folder_, "Where to look for scenarios")->capture_default_str();
     list.callback([this] { code_ = list_verb(folder_); });
-    app_.add_subcommand("heal", "Undo what killed runs left behind")->callback([this] { code_ = heal_verb(); });
+    app_.add_subcommand("heal", "Undo what killed runs left behind")->callback([this] {
+      code_ = heal_verb();
+    });
   }
 
   void add_servers() {
     CLI::App& mocks = *app_.add_subcommand("mocks", "Serve mocks by themselves until a signal");
     mocks.add_option("mock", mocks_, "NAME or NAME=PORT; all when none is named");
     mocks.add_option("--seed", seed_, "Seed of their ids and texts");
-    mocks.add_option("--control", control_port_, "Port of the control server (default: a free one)");
+    mocks.add_option("--control", control_port_,
+                     "Port of the control server (default: a free one)");
     mocks.callback([this] { code_ = mocks_verb(mocks_, seed_, control_port_); });
     CLI::App& clinic = *app_.add_subcommand("clinic", "Run the reference system by itself");
     clinic.add_option("--profile", clinic_.profile, "Which system it plays")->capture_default_str();
-    clinic.add_option("--defect", clinic_.defects, "Plant a defect; may be repeated")->allow_extra_args(false);
+    clinic.add_option("--defect", clinic_.defects, "Plant a defect; may be repeated")
+        ->allow_extra_args(false);
     clinic.add_option("--port", clinic_.port, "Port on 127.0.0.1 (default: a free one)");
     clinic.callback([this] { code_ = clinic_verb(clinic_); });
-    CLI::App& guardian = *app_.add_subcommand("guardian", "")->group("");  // started by `run`, not by people
+    CLI::App& guardian =
+        *app_.add_subcommand("guardian", "")->group("");  // started by `run`, not by people
     guardian.add_option("run", guarded_run_)->required();
     guardian.callback([this] { code_ = guardian_verb(guarded_run_); });
   }
 
-  CLI::App app_{"firedrill rehearses operations runbooks: load, faults, mocks and a verdict", "firedrill"};
+  CLI::App app_{"firedrill rehearses operations runbooks: load, faults, mocks and a verdict",
+                "firedrill"};
   RunArguments run_;
   ScenarioArguments scenarios_;
   std::string folder_ = "scenarios";

@@ -1,19 +1,19 @@
 #pragma once
 
-#include <cstdint>
-#include <optional>
-
 #include "harness/base/rng.hpp"
 #include "harness/base/time.hpp"
 #include "harness/spec/traffic.hpp"
+
+#include <cstdint>
+#include <optional>
 
 namespace firedrill {
 
 /// How many requests are due before `at`: the closed-form integral of the rate. 0 for at <= 0.
 [[nodiscard]] double expected_arrivals(const spec::RateShape& rate, Offset at);
 
-/// When `arrivals` requests have become due: the inverse of expected_arrivals(). Unset when the rate
-/// falls to 0 before.
+/// When `arrivals` requests have become due: the inverse of expected_arrivals(). Unset when the
+/// rate falls to 0 before.
 [[nodiscard]] std::optional<Offset> time_of_arrival(const spec::RateShape& rate, double arrivals);
 
 /// Highest rate between two offsets.

@@ -1,17 +1,17 @@
 #include "harness/load/curl_sender.hpp"
 
+#include "harness/base/assert.hpp"
+
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <curl/curl.h>
+
+#include <cerrno>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <cerrno>
 #include <unordered_map>
 #include <utility>
-
-#include "harness/base/assert.hpp"
 
 namespace firedrill {
 namespace {
@@ -31,19 +31,24 @@ void set(CURL* easy, CURLoption option, Args... args) {
 
 Kind kind_of(CURLcode code, long os_error) {
   switch (code) {
-    case CURLE_OK: return Kind::answered;
-    case CURLE_OPERATION_TIMEDOUT: return Kind::timed_out;
+    case CURLE_OK:
+      return Kind::answered;
+    case CURLE_OPERATION_TIMEDOUT:
+      return Kind::timed_out;
     case CURLE_COULDNT_CONNECT:
       if (os_error == EADDRNOTAVAIL) return Kind::port_exhausted;
       if (os_error == EMFILE || os_error == ENFILE) return Kind::no_descriptor;
       return Kind::refused;
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_PEER_FAILED_VERIFICATION: return Kind::refused;
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return Kind::refused;
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_WEIRD_SERVER_REPLY:
-    case CURLE_BAD_CONTENT_ENCODING: return Kind::garbled;
-    default: return Kind::reset;
+    case CURLE_BAD_CONTENT_ENCODING:
+      return Kind::garbled;
+    default:
+      return Kind::reset;
   }
 }
 
@@ -118,7 +123,8 @@ struct CurlLoop::Impl {
     return 0;
   }
 
-  static int on_socket(CURL* /*easy*/, curl_socket_t fd, int what, void* self_pointer, void* /*unused*/) {
+  static int on_socket(CURL* /*easy*/, curl_socket_t fd, int what, void* self_pointer,
+                       void* /*unused*/) {
     auto* self = static_cast<Impl*>(self_pointer);
     const auto found = self->watches.find(fd);
     if (found == self->watches.end()) return 0;
@@ -248,7 +254,9 @@ class CurlSender final : public Sender {
  private:
   /// One easy handle with what its request needs while it is under way.
   struct Slot final : CurlLoop::Impl::Transfer {
-    explicit Slot(CurlSender& owner_) : owner{owner_}, easy{curl_easy_init()} { FD_ASSERT(easy != nullptr); }
+    explicit Slot(CurlSender& owner_) : owner{owner_}, easy{curl_easy_init()} {
+      FD_ASSERT(easy != nullptr);
+    }
 
     void finished(CURLcode code) override { owner.finish(*this, code); }
 
@@ -317,12 +325,14 @@ class CurlSender final : public Sender {
     }
   }
 
-  /// Settings of this one request. Nothing is copied: slot.request lives until the transfer is done.
+  /// Settings of this one request. Nothing is copied: slot.request lives until the transfer is
+  /// done.
   void prepare(Slot& slot) {
     slot.url = options_.base_url + slot.request.path;
     set(slot.easy, CURLOPT_URL, slot.url.c_str());
     if (options_.sends_body) {
-      set(slot.easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(slot.request.body.size()));
+      set(slot.easy, CURLOPT_POSTFIELDSIZE_LARGE,
+          static_cast<curl_off_t>(slot.request.body.size()));
       set(slot.easy, CURLOPT_POSTFIELDS, slot.request.body.data());
     }
     slot.varying.resize(slot.request.headers.size());
@@ -342,8 +352,9 @@ class CurlSender final : public Sender {
     curl_easy_getinfo(slot.easy, CURLINFO_OS_ERRNO, &os_error);
     curl_multi_remove_handle(loop_.multi, slot.easy);
     SendResult result;
-    result.kind = slot.local_failure != Kind::answered && code != CURLE_OK ? slot.local_failure
-                                                                          : kind_of(code, os_error);
+    result.kind = slot.local_failure != Kind::answered && code != CURLE_OK
+                      ? slot.local_failure
+                      : kind_of(code, os_error);
     result.status = result.kind == Kind::answered ? static_cast<int>(status) : 0;
     result.body = options_.keep_body ? &slot.body : nullptr;
     result.header_lines = options_.keep_headers ? &slot.header_lines : nullptr;
@@ -354,14 +365,16 @@ class CurlSender final : public Sender {
     idle_.push_back(std::move(node.mapped()));
   }
 
-  static curl_socket_t on_open_socket(void* slot_pointer, curlsocktype /*purpose*/, curl_sockaddr* address) {
+  static curl_socket_t on_open_socket(void* slot_pointer, curlsocktype /*purpose*/,
+                                      curl_sockaddr* address) {
     auto* slot = static_cast<Slot*>(slot_pointer);
     return slot->owner.loop_.open_socket(address, slot->local_failure);
   }
 
-  /// libcurl sends a request again when a kept connection breaks before the first byte of the answer.
-  /// That would hide the break, and the system would see a request that nobody planned.
-  static int on_request(void* slot_pointer, char* /*to_ip*/, char* /*from_ip*/, int /*to_port*/, int /*from_port*/) {
+  /// libcurl sends a request again when a kept connection breaks before the first byte of the
+  /// answer. That would hide the break, and the system would see a request that nobody planned.
+  static int on_request(void* slot_pointer, char* /*to_ip*/, char* /*from_ip*/, int /*to_port*/,
+                        int /*from_port*/) {
     auto* slot = static_cast<Slot*>(slot_pointer);
     if (!std::exchange(slot->on_the_wire, true)) return CURL_PREREQFUNC_OK;
     slot->local_failure = Kind::reset;
@@ -377,7 +390,8 @@ class CurlSender final : public Sender {
     return bytes;
   }
 
-  static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* slot_pointer) {
+  static std::size_t on_header(char* data, std::size_t size, std::size_t count,
+                               void* slot_pointer) {
     auto* slot = static_cast<Slot*>(slot_pointer);
     slot->header_lines.emplace_back(data, size * count);
     return size * count;

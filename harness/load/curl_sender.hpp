@@ -1,23 +1,23 @@
 #pragma once
 
+#include "harness/aio/egress_guard.hpp"
+#include "harness/load/sender.hpp"
+
 #include <boost/asio/io_context.hpp>
 
 #include <memory>
-
-#include "harness/aio/egress_guard.hpp"
-#include "harness/load/sender.hpp"
 
 namespace firedrill {
 
 /// Senders on libcurl's multi interface, driven by curl_multi_socket_action from one Asio loop. All
 /// streams of a worker share one CurlLoop.
 ///
-/// Proxies of the environment are ignored, redirects are not followed, TLS is verified, every socket
-/// passes the guard. Easy handles are pooled and keep their settings between requests; header lists
-/// are built once.
+/// Proxies of the environment are ignored, redirects are not followed, TLS is verified, every
+/// socket passes the guard. Easy handles are pooled and keep their settings between requests;
+/// header lists are built once.
 ///
-/// Thread: the thread that runs `io`. Lifetime: `io` and `guard` outlive the loop, the loop outlives its
-/// senders.
+/// Thread: the thread that runs `io`. Lifetime: `io` and `guard` outlive the loop, the loop
+/// outlives its senders.
 class CurlLoop final {
  public:
   CurlLoop(boost::asio::io_context& io, const EgressGuard& guard);

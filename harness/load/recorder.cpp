@@ -1,9 +1,9 @@
 #include "harness/load/recorder.hpp"
 
+#include "harness/base/assert.hpp"
+
 #include <algorithm>
 #include <utility>
-
-#include "harness/base/assert.hpp"
 
 namespace firedrill {
 
@@ -40,7 +40,8 @@ Slice& StreamRecorder::slice_at(Offset at) {
   std::size_t phase = phases_.size() - 1;
   while (phase > 0 && at < phases_[phase].start) --phase;
   const Offset inside = std::max(Offset{0}, at - phases_[phase].start);
-  const std::size_t last = phase + 1 < phases_.size() ? first_slice_[phase + 1] - 1 : series_.slices.size() - 1;
+  const std::size_t last =
+      phase + 1 < phases_.size() ? first_slice_[phase + 1] - 1 : series_.slices.size() - 1;
   const auto step = static_cast<std::size_t>(inside / slice_length_);
   return series_.slices[std::min(first_slice_[phase] + step, last)];
 }

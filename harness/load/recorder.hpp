@@ -1,11 +1,11 @@
 #pragma once
 
+#include "harness/base/time.hpp"
+#include "harness/metrics/series.hpp"
+
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "harness/base/time.hpp"
-#include "harness/metrics/series.hpp"
 
 namespace firedrill {
 
@@ -15,20 +15,23 @@ struct PhaseSpan {
   Duration length{0};
 };
 
-/// Slices get longer with the drill, so that memory stays bounded: 50 ms up to two minutes (windows such
-/// as "while the breaker was open" are cut to whole slices), 1 s up to 100 minutes, then a 6000th of it.
+/// Slices get longer with the drill, so that memory stays bounded: 50 ms up to two minutes (windows
+/// such as "while the breaker was open" are cut to whole slices), 1 s up to 100 minutes, then a
+/// 6000th of it.
 [[nodiscard]] Duration slice_length(Duration drill);
 
 /// Books every request of one stream into the slice that it was due in. Pure: times are passed in.
 /// Keeps `planned == sent + dropped` true at every moment.
 class StreamRecorder {
  public:
-  StreamRecorder(std::string name, std::vector<std::string> watches, const std::vector<PhaseSpan>& phases);
+  StreamRecorder(std::string name, std::vector<std::string> watches,
+                 const std::vector<PhaseSpan>& phases);
 
   void dropped(Offset due, Drop why);
   void sent(Offset due, Offset at);
   /// A request that sent() was told of has ended. `matched` says which watches its answer fits.
-  void ended(Offset due, Offset sent_at, Offset at, Ending how, int status, const std::vector<bool>& matched);
+  void ended(Offset due, Offset sent_at, Offset at, Ending how, int status,
+             const std::vector<bool>& matched);
   /// It turned out that a request could not leave this machine after all.
   void sent_became_dropped(Offset due, Offset sent_at, Drop why);
   void phase_ended(std::size_t phase);

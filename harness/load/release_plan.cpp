@@ -1,13 +1,13 @@
 #include "harness/load/release_plan.hpp"
 
-#include <utility>
-
 #include "harness/base/assert.hpp"
+
+#include <utility>
 
 namespace firedrill {
 
-std::optional<Drop> drop_reason(Offset due, Offset now, std::uint64_t in_flight, std::uint64_t in_flight_max,
-                                const GeneratorHealth& health) {
+std::optional<Drop> drop_reason(Offset due, Offset now, std::uint64_t in_flight,
+                                std::uint64_t in_flight_max, const GeneratorHealth& health) {
   const Duration lag = now - due;
   if (lag > kLateLimit) return health.cpu_share > kCpuSaturated ? Drop::cpu : Drop::late;
   if (in_flight < in_flight_max) return std::nullopt;
@@ -17,7 +17,8 @@ std::optional<Drop> drop_reason(Offset due, Offset now, std::uint64_t in_flight,
   return Drop::in_flight_limit;
 }
 
-ReleasePlan::ReleasePlan(std::vector<ArrivalSchedule> schedules) : schedules_{std::move(schedules)} {
+ReleasePlan::ReleasePlan(std::vector<ArrivalSchedule> schedules)
+    : schedules_{std::move(schedules)} {
   for (ArrivalSchedule& schedule : schedules_) heads_.push_back({schedule.next(), 0});
 }
 

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <vector>
-
 #include "harness/base/time.hpp"
 #include "harness/load/arrival_schedule.hpp"
 #include "harness/metrics/series.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
 
 namespace firedrill {
 
@@ -17,14 +17,16 @@ struct GeneratorHealth {
 
 /// A generator thread above this share of its core cannot tell a slow system from itself.
 inline constexpr double kCpuSaturated = 0.9;
-/// A request this late is not sent any more: sending it would test another moment than the one planned.
+/// A request this late is not sent any more: sending it would test another moment than the one
+/// planned.
 inline constexpr Duration kLateLimit = std::chrono::milliseconds{500};
 /// A generator this late is in no state to blame the system for a full in-flight limit.
 inline constexpr Duration kHealthyLag = std::chrono::milliseconds{50};
 
 /// What to do with a request that is due: send it, or drop it and say whose fault that is. Pure.
 [[nodiscard]] std::optional<Drop> drop_reason(Offset due, Offset now, std::uint64_t in_flight,
-                                              std::uint64_t in_flight_max, const GeneratorHealth& health);
+                                              std::uint64_t in_flight_max,
+                                              const GeneratorHealth& health);
 
 /// The merged due times of several streams, in order. Pure.
 class ReleasePlan {

@@ -1,11 +1,11 @@
 #include "harness/load/request_factory.hpp"
 
+#include "harness/base/strings.hpp"
+#include "harness/text/fake.hpp"
+
 #include <array>
 #include <cstdio>
 #include <utility>
-
-#include "harness/base/strings.hpp"
-#include "harness/text/fake.hpp"
 
 namespace firedrill {
 namespace {
@@ -44,7 +44,8 @@ RequestFactory::RequestFactory(const spec::Stream& stream, std::string correlati
       constants_{constants},
       correlation_header_{std::move(correlation_header)},
       path_{parsed(stream.request.path, Escape::none)},
-      body_{parsed(stream.request.body, stream.request.body_is_json ? Escape::json : Escape::none)} {
+      body_{
+          parsed(stream.request.body, stream.request.body_is_json ? Escape::json : Escape::none)} {
   bool names_content_type = false;
   for (const auto& header : stream.request.headers) {
     names_content_type = names_content_type || equals_ignoring_case(header.name, "content-type");

@@ -1,14 +1,14 @@
 #pragma once
 
+#include "harness/base/result.hpp"
+#include "harness/spec/traffic.hpp"
+#include "harness/text/template.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "harness/base/result.hpp"
-#include "harness/spec/traffic.hpp"
-#include "harness/text/template.hpp"
 
 namespace firedrill {
 
@@ -20,8 +20,8 @@ struct OutgoingRequest {
   std::string correlation_id;
 };
 
-/// Makes the requests of one stream. Request i depends on (seed, stream, i) alone, so that a run can
-/// be repeated and a share of it made elsewhere. Immutable after construction.
+/// Makes the requests of one stream. Request i depends on (seed, stream, i) alone, so that a run
+/// can be repeated and a share of it made elsewhere. Immutable after construction.
 class RequestFactory {
  public:
   /// `constants` answers the variables that are fixed for the drill, such as "mocks.openai.url".
@@ -31,7 +31,9 @@ class RequestFactory {
   [[nodiscard]] OutgoingRequest make(std::uint64_t index) const;
 
   /// The headers that are the same in every request, as "Name: value".
-  [[nodiscard]] const std::vector<std::string>& constant_headers() const { return constant_headers_; }
+  [[nodiscard]] const std::vector<std::string>& constant_headers() const {
+    return constant_headers_;
+  }
 
  private:
   struct NamedTemplate {

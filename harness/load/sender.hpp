@@ -1,21 +1,21 @@
 #pragma once
 
+#include "harness/load/request_factory.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "harness/load/request_factory.hpp"
-
 namespace firedrill {
 
 /// What came back of one request.
 struct SendResult {
   enum class Kind : std::uint8_t {
-    answered,        ///< A whole HTTP response.
-    refused,         ///< No connection could be made.
-    reset,           ///< The connection was lost before the response was whole.
+    answered,  ///< A whole HTTP response.
+    refused,   ///< No connection could be made.
+    reset,     ///< The connection was lost before the response was whole.
     timed_out,
     garbled,         ///< The answer is not HTTP.
     cancelled,       ///< By cancel_all().
@@ -30,7 +30,8 @@ struct SendResult {
   const std::vector<std::string>* header_lines = nullptr;
 };
 
-/// Puts requests on the wire. One implementation a protocol family; the release loop knows only this.
+/// Puts requests on the wire. One implementation a protocol family; the release loop knows only
+/// this.
 ///
 /// Thread: all calls and callbacks on the thread of the loop that it was made for.
 class Sender {
@@ -52,10 +53,10 @@ struct SenderOptions {
   std::string method;
   std::vector<std::string> headers;  ///< Sent with every request.
   bool sends_body = false;
-  Duration timeout{};                ///< From sending to the last byte.
-  bool keep_body = false;            ///< For checks that look into the answer.
+  Duration timeout{};      ///< From sending to the last byte.
+  bool keep_body = false;  ///< For checks that look into the answer.
   bool keep_headers = false;
-  std::uint32_t connections_max = 0; ///< Kept open between requests.
+  std::uint32_t connections_max = 0;  ///< Kept open between requests.
 };
 
 }  // namespace firedrill

@@ -1,21 +1,21 @@
 #include "harness/load/worker.hpp"
 
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <sys/resource.h>
-
-#include <algorithm>
-#include <cmath>
-#include <thread>
-#include <utility>
-
 #include "harness/base/assert.hpp"
 #include "harness/base/strings.hpp"
 #include "harness/load/curl_sender.hpp"
 #include "harness/load/release_plan.hpp"
 #include "harness/text/match.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <sys/resource.h>
+#include <thread>
+#include <utility>
 
 namespace firedrill {
 namespace {
@@ -41,10 +41,14 @@ std::string_view header_of(const void* context, std::string_view name) {
   const auto& lines = *static_cast<const std::vector<std::string>*>(context);
   for (const std::string& line : lines) {
     const std::size_t colon = line.find(':');
-    if (colon == std::string::npos || !equals_ignoring_case(std::string_view{line}.substr(0, colon), name)) continue;
+    if (colon == std::string::npos ||
+        !equals_ignoring_case(std::string_view{line}.substr(0, colon), name))
+      continue;
     std::string_view value = std::string_view{line}.substr(colon + 1);
-    while (!value.empty() && (value.front() == ' ' || value.front() == '\t')) value.remove_prefix(1);
-    while (!value.empty() && (value.back() == '\r' || value.back() == '\n' || value.back() == ' ')) value.remove_suffix(1);
+    while (!value.empty() && (value.front() == ' ' || value.front() == '\t'))
+      value.remove_prefix(1);
+    while (!value.empty() && (value.back() == '\r' || value.back() == '\n' || value.back() == ' '))
+      value.remove_suffix(1);
     return value;
   }
   return "";
@@ -60,11 +64,16 @@ spec::ResponseMatch check_of(const spec::Stream& stream) {
 Ending ending_of(SendResult::Kind kind) {
   switch (kind) {
     case SendResult::Kind::refused:
-    case SendResult::Kind::guard_refused: return Ending::refused;
-    case SendResult::Kind::reset: return Ending::reset;
-    case SendResult::Kind::timed_out: return Ending::timed_out;
-    case SendResult::Kind::cancelled: return Ending::cancelled;
-    default: return Ending::garbled;
+    case SendResult::Kind::guard_refused:
+      return Ending::refused;
+    case SendResult::Kind::reset:
+      return Ending::reset;
+    case SendResult::Kind::timed_out:
+      return Ending::timed_out;
+    case SendResult::Kind::cancelled:
+      return Ending::cancelled;
+    default:
+      return Ending::garbled;
   }
 }
 
@@ -75,7 +84,8 @@ struct RunningStream {
         factory{plan.stream, options.correlation_header, options.seed, options.constants},
         check{check_of(plan.stream)},
         recorder{plan.stream.name, names_of(plan.watches), options.phases},
-        in_flight_max{in_flight_max_of(plan.stream, options.phases.back().start + options.phases.back().length)} {
+        in_flight_max{in_flight_max_of(
+            plan.stream, options.phases.back().start + options.phases.back().length)} {
     reads_headers = !plan.stream.check.headers.empty();
     for (const Watch& watch : plan.watches) {
       watches.emplace_back(watch.match);
@@ -97,8 +107,9 @@ struct RunningStream {
     options.sends_body = !spec.request.body.empty() || spec.request.method == "POST" ||
                          spec.request.method == "PUT" || spec.request.method == "PATCH";
     options.timeout = spec.timeout;
-    options.keep_body = check.reads_body() ||
-                        std::any_of(watches.begin(), watches.end(), [](const auto& w) { return w.reads_body(); });
+    options.keep_body =
+        check.reads_body() ||
+        std::any_of(watches.begin(), watches.end(), [](const auto& w) { return w.reads_body(); });
     options.keep_headers = reads_headers;
     options.connections_max = in_flight_max;
     return options;
@@ -118,7 +129,8 @@ struct RunningStream {
 
 std::uint32_t in_flight_max_of(const spec::Stream& stream, Duration drill) {
   if (stream.in_flight_max > 0) return stream.in_flight_max;
-  const double needed = peak_rate(stream.rate, Offset{0}, drill).per_second * seconds(stream.timeout);
+  const double needed =
+      peak_rate(stream.rate, Offset{0}, drill).per_second * seconds(stream.timeout);
   return static_cast<std::uint32_t>(std::clamp(std::ceil(needed), 100.0, 5000.0));
 }
 
@@ -166,7 +178,9 @@ struct LoadWorker::Impl {
     });
   }
 
-  [[nodiscard]] Offset phase_end() const { return options.phases[phase].start + options.phases[phase].length; }
+  [[nodiscard]] Offset phase_end() const {
+    return options.phases[phase].start + options.phases[phase].length;
+  }
 
   void release() {
     if (stopping) return;
@@ -191,7 +205,8 @@ struct LoadWorker::Impl {
   /// True when the request was sent.
   bool release_one(const ReleasePlan::Due& due, Offset at) {
     RunningStream& stream = *streams[due.stream];
-    const auto why = drop_reason(due.at, at, stream.recorder.in_flight(), stream.in_flight_max, health);
+    const auto why =
+        drop_reason(due.at, at, stream.recorder.in_flight(), stream.in_flight_max, health);
     if (why) {
       stream.recorder.dropped(due.at, *why);
       return false;
@@ -199,9 +214,10 @@ struct LoadWorker::Impl {
     OutgoingRequest request = stream.factory.make(due.index);
     const Offset sent_at = now();
     stream.recorder.sent(due.at, sent_at);
-    stream.sender->send(std::move(request), [this, &stream, due_at = due.at, sent_at](const SendResult& result) {
-      book(stream, due_at, sent_at, result);
-    });
+    stream.sender->send(std::move(request),
+                        [this, &stream, due_at = due.at, sent_at](const SendResult& result) {
+                          book(stream, due_at, sent_at, result);
+                        });
     return true;
   }
 

@@ -1,17 +1,17 @@
 #pragma once
 
-#include <cstdint>
-#include <functional>
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "harness/aio/egress_guard.hpp"
 #include "harness/base/time.hpp"
 #include "harness/load/recorder.hpp"
 #include "harness/metrics/series.hpp"
 #include "harness/spec/traffic.hpp"
 #include "harness/text/template.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace firedrill {
 
@@ -33,8 +33,8 @@ struct StreamSecond {
 
 /// One thread that releases requests when they are due, sends them and books what came of them.
 ///
-/// Thread: construct, start(), stop() and join() on the owner's thread; callbacks come on the worker's
-/// thread. Lifetime: the guard outlives the worker.
+/// Thread: construct, start(), stop() and join() on the owner's thread; callbacks come on the
+/// worker's thread. Lifetime: the guard outlives the worker.
 class LoadWorker final {
  public:
   struct StreamPlan {
@@ -48,7 +48,7 @@ class LoadWorker final {
     std::string base_url;           ///< Of the system.
     std::string correlation_header;
     std::uint64_t seed = 0;
-    Template::Lookup constants;     ///< Must be safe to call from the worker's thread.
+    Template::Lookup constants;  ///< Must be safe to call from the worker's thread.
     std::function<void(Offset, std::vector<StreamSecond>)> on_second;
     /// All requests were released and have ended, or stop() is through. Called once.
     std::function<void()> on_finished;

@@ -1,6 +1,13 @@
 #include "harness/process/child.hpp"
 
+#include "harness/process/run_state.hpp"
+
+#include <boost/asio/posix/stream_descriptor.hpp>
+
 #include <arpa/inet.h>
+#include <array>
+#include <cerrno>
+#include <cstring>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
@@ -9,14 +16,6 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <boost/asio/posix/stream_descriptor.hpp>
-
-#include <array>
-#include <cerrno>
-#include <cstring>
-
-#include "harness/process/run_state.hpp"
 
 extern char** environ;
 
@@ -69,7 +68,8 @@ struct Prepared {
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   ::signal(SIGPIPE, SIG_DFL);
   const int null = ::open("/dev/null", O_RDONLY);
-  const bool redirected = ::dup2(null, STDIN_FILENO) >= 0 && ::dup2(prepared.out, STDOUT_FILENO) >= 0 &&
+  const bool redirected = ::dup2(null, STDIN_FILENO) >= 0 &&
+                          ::dup2(prepared.out, STDOUT_FILENO) >= 0 &&
                           ::dup2(prepared.err, STDERR_FILENO) >= 0;
   const bool there = prepared.directory[0] == '\0' || ::chdir(prepared.directory) == 0;
   if (redirected && there && ::getppid() == prepared.parent) {
@@ -84,7 +84,8 @@ struct Prepared {
 std::string how_it_ended(int status) {
   if (WIFEXITED(status)) return "exit code " + std::to_string(WEXITSTATUS(status));
   if (WIFSIGNALED(status)) {
-    return "killed by signal " + std::to_string(WTERMSIG(status)) + " (" + strsignal(WTERMSIG(status)) + ")";
+    return "killed by signal " + std::to_string(WTERMSIG(status)) + " (" +
+           strsignal(WTERMSIG(status)) + ")";
   }
   return "ended";
 }
@@ -105,15 +106,15 @@ struct Child::Impl : std::enable_shared_from_this<Child::Impl> {
       : options{std::move(options_)}, out{io}, err{io}, exit_watch{io} {}
 
   void read(Output& output, Options::Stream stream) {
-    output.pipe.async_read_some(
-        net::buffer(output.chunk),
-        [self = shared_from_this(), &output, stream](const boost::system::error_code& ec, std::size_t bytes) {
-          self->take(output, stream, bytes);
-          if (!ec) return self->read(output, stream);
-          if (!output.line.empty()) self->emit(output, stream);
-          output.open = false;
-          self->report_end();
-        });
+    output.pipe.async_read_some(net::buffer(output.chunk),
+                                [self = shared_from_this(), &output, stream](
+                                    const boost::system::error_code& ec, std::size_t bytes) {
+                                  self->take(output, stream, bytes);
+                                  if (!ec) return self->read(output, stream);
+                                  if (!output.line.empty()) self->emit(output, stream);
+                                  output.open = false;
+                                  self->report_end();
+                                });
   }
 
   void take(Output& output, Options::Stream stream, std::size_t bytes) {
@@ -193,7 +194,8 @@ Result<std::unique_ptr<Child>> Child::start(net::io_context& io, Options options
   std::vector<std::string> argv_lines = options.argv;
   std::vector<char*> env = pointers_of(env_lines);
   std::vector<char*> argv = pointers_of(argv_lines);
-  const Prepared prepared{argv.data(), env.data(), options.directory.c_str(), out[1], err[1], failure[1], ::getpid()};
+  const Prepared prepared{argv.data(), env.data(), options.directory.c_str(), out[1], err[1],
+                          failure[1],  ::getpid()};
 
   const pid_t pid = ::fork();
   if (pid == 0) become_child(prepared);
@@ -202,7 +204,8 @@ Result<std::unique_ptr<Child>> Child::start(net::io_context& io, Options options
   ::close(err[1]);
   ::close(failure[1]);
   int reason = pid < 0 ? fork_error : 0;
-  if (pid > 0 && ::read(failure[0], &reason, sizeof reason) != static_cast<ssize_t>(sizeof reason)) reason = 0;
+  if (pid > 0 && ::read(failure[0], &reason, sizeof reason) != static_cast<ssize_t>(sizeof reason))
+    reason = 0;
   ::close(failure[0]);
   if (reason != 0) {
     if (pid > 0) ::waitpid(pid, nullptr, 0);

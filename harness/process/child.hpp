@@ -1,28 +1,28 @@
 #pragma once
 
+#include "harness/base/result.hpp"
+#include "harness/base/time.hpp"
+
 #include <boost/asio/io_context.hpp>
-#include <sys/types.h>
 
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <sys/types.h>
 #include <utility>
 #include <vector>
-
-#include "harness/base/result.hpp"
-#include "harness/base/time.hpp"
 
 namespace firedrill {
 
 /// A child process in a process group of its own, with its output read line by line.
 ///
-/// It dies with the runner (parent-death signal, and the guardian finds its descendants by the run's
-/// cookie). Thread: the thread that runs `io`. Lifetime: `io` outlives the child.
+/// It dies with the runner (parent-death signal, and the guardian finds its descendants by the
+/// run's cookie). Thread: the thread that runs `io`. Lifetime: `io` outlives the child.
 class Child final {
  public:
   struct Options {
-    std::vector<std::string> argv;  ///< argv[0] is looked up on PATH.
+    std::vector<std::string> argv;                         ///< argv[0] is looked up on PATH.
     std::vector<std::pair<std::string, std::string>> env;  ///< Added to our own environment.
     std::string directory;                                 ///< "" for our own.
     std::string run_id;                                    ///< Marks it as ours.
@@ -32,7 +32,8 @@ class Child final {
   };
 
   /// The error says which program could not be started, and why.
-  [[nodiscard]] static Result<std::unique_ptr<Child>> start(boost::asio::io_context& io, Options options);
+  [[nodiscard]] static Result<std::unique_ptr<Child>> start(boost::asio::io_context& io,
+                                                            Options options);
 
   /// Kills what is left of the group.
   ~Child();

@@ -1,17 +1,16 @@
 #include "harness/process/guardian.hpp"
 
-#include <fcntl.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include "harness/process/run_state.hpp"
 
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <fcntl.h>
 #include <filesystem>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <utility>
-
-#include "harness/process/run_state.hpp"
 
 namespace firedrill {
 namespace {
@@ -80,10 +79,11 @@ int guardian_main(const std::string& run_id) {
   if (got == 1 && word == kDismiss) return 0;
 
   if (!end_processes_of_run(run_id, kGraceMs)) {
-    std::fprintf(stderr,
-                 "firedrill: the run %s was killed and some of what it had started could not be ended; "
-                 "run 'firedrill heal'\n",
-                 run_id.c_str());
+    std::fprintf(
+        stderr,
+        "firedrill: the run %s was killed and some of what it had started could not be ended; "
+        "run 'firedrill heal'\n",
+        run_id.c_str());
     return kNotHealedExitCode;
   }
   if (const auto runs = runs_folder()) {

@@ -1,22 +1,23 @@
 #pragma once
 
-#include <sys/types.h>
+#include "harness/base/result.hpp"
 
 #include <string>
-
-#include "harness/base/result.hpp"
+#include <sys/types.h>
 
 namespace firedrill {
 
-/// The small process that keeps a drill's promises when the runner is killed. It is the same binary,
-/// in a session of its own, holding the read end of a pipe; when the runner dies the pipe closes, and
-/// the guardian ends everything that the run had started, grandchildren included, and goes.
+/// The small process that keeps a drill's promises when the runner is killed. It is the same
+/// binary, in a session of its own, holding the read end of a pipe; when the runner dies the pipe
+/// closes, and the guardian ends everything that the run had started, grandchildren included, and
+/// goes.
 ///
 /// Start it before the first child. Thread: any one.
 class Guardian final {
  public:
   /// Starts `executable guardian RUN-ID STATE-FOLDER`. The error says what could not be started.
-  [[nodiscard]] static Result<Guardian> start(const std::string& executable, const std::string& run_id);
+  [[nodiscard]] static Result<Guardian> start(const std::string& executable,
+                                              const std::string& run_id);
 
   Guardian(Guardian&& other) noexcept;
   Guardian& operator=(Guardian&&) = delete;

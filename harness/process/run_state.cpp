@@ -1,20 +1,19 @@
 #include "harness/process/run_state.hpp"
 
-#include <dirent.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <dirent.h>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <signal.h>
 #include <sstream>
 #include <thread>
+#include <unistd.h>
 
 namespace firedrill {
 namespace {
@@ -81,7 +80,8 @@ ProcessId owner_of(const std::string& folder) {
 
 ProcessId ProcessId::of(pid_t pid) {
   const std::string stat = read_file("/proc/" + std::to_string(pid) + "/stat");
-  const std::size_t paren = stat.rfind(')');  // the command name may hold anything, ')' and blanks too
+  const std::size_t paren =
+      stat.rfind(')');  // the command name may hold anything, ')' and blanks too
   if (paren == std::string::npos) return {pid, 0};
   std::istringstream fields{stat.substr(paren + 2)};
   std::string skipped;
@@ -115,8 +115,9 @@ Result<RunState> RunState::create(const std::string& id) {
   fs::create_directories(folder, ec);
   if (ec) return Error{"cannot make " + folder + ": " + ec.message()};
   const ProcessId self = ProcessId::of(::getpid());
-  const auto written = write_synced(
-      folder + "/" + kOwnerFile, std::to_string(self.pid) + " " + std::to_string(self.start_ticks) + "\n");
+  const auto written =
+      write_synced(folder + "/" + kOwnerFile,
+                   std::to_string(self.pid) + " " + std::to_string(self.start_ticks) + "\n");
   if (!written) return written.error();
   return RunState{id, folder};
 }
@@ -164,7 +165,8 @@ Result<HealReport> heal_dead_runs() {
   if (!runs) return runs.error();
   HealReport report;
   std::error_code ec;
-  for (fs::directory_iterator it{*runs, ec}; !ec && it != fs::directory_iterator{}; it.increment(ec)) {
+  for (fs::directory_iterator it{*runs, ec}; !ec && it != fs::directory_iterator{};
+       it.increment(ec)) {
     const std::string folder = it->path().string();
     const std::string id = it->path().filename().string();
     if (owner_of(folder).alive()) {

@@ -1,17 +1,16 @@
 #pragma once
 
-#include <sys/types.h>
+#include "harness/base/result.hpp"
 
 #include <cstdint>
 #include <string>
+#include <sys/types.h>
 #include <vector>
-
-#include "harness/base/result.hpp"
 
 namespace firedrill {
 
-/// Environment variable that marks every process a drill started, and their descendants. Its value is
-/// the run's id; it is how leftovers of a killed run are found.
+/// Environment variable that marks every process a drill started, and their descendants. Its value
+/// is the run's id; it is how leftovers of a killed run are found.
 inline constexpr const char* kRunCookie = "FIREDRILL_RUN";
 
 /// A process that can be told from a later one with the same pid.

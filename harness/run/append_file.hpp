@@ -1,8 +1,8 @@
 #pragma once
 
-#include <string>
-
 #include "harness/base/result.hpp"
+
+#include <string>
 
 namespace firedrill {
 

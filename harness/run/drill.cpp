@@ -1,17 +1,5 @@
 #include "harness/run/drill.hpp"
 
-#include <signal.h>
-#include <unistd.h>
-
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
-
-#include <algorithm>
-#include <filesystem>
-#include <optional>
-#include <utility>
-
 #include "harness/aio/io_thread.hpp"
 #include "harness/aio/task_group.hpp"
 #include "harness/aio/tokens.hpp"
@@ -23,6 +11,17 @@
 #include "harness/run/gate.hpp"
 #include "harness/run/mock_host.hpp"
 #include "harness/run/system_under_drill.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <signal.h>
+#include <unistd.h>
+#include <utility>
 
 namespace firedrill {
 namespace {
@@ -58,7 +57,8 @@ std::vector<Watch> watches_of(const spec::Scenario& scenario, const std::string&
   std::vector<Watch> watches;
   for (const spec::Expectation& expectation : scenario.expectations) {
     const auto* fallback = std::get_if<spec::FallbackExpectation>(&expectation.what);
-    if (fallback && fallback->stream == stream) watches.push_back({expectation.name, fallback->when});
+    if (fallback && fallback->stream == stream)
+      watches.push_back({expectation.name, fallback->when});
   }
   return watches;
 }
@@ -125,7 +125,8 @@ struct Drill::Impl {
   }
 
   void interrupt() {
-    if (std::exchange(interrupted, true)) ::_exit(exit_code_of(Outcome::interrupted));  // asked twice: the guardian heals
+    if (std::exchange(interrupted, true))
+      ::_exit(exit_code_of(Outcome::interrupted));  // asked twice: the guardian heals
     note(MomentKind::interrupted, "", "interrupted: healing faults and ending early");
     if (system) system->give_up();
     if (worker) worker->stop();
@@ -153,7 +154,8 @@ struct Drill::Impl {
       co_await walk_timeline();
       co_await finish_load();
     }
-    if (const auto stopped = co_await system->stop(); !stopped) result.not_healed.push_back(stopped.error().message);
+    if (const auto stopped = co_await system->stop(); !stopped)
+      result.not_healed.push_back(stopped.error().message);
   }
 
   bool not_ready(const std::string& reason) {
@@ -223,7 +225,8 @@ struct Drill::Impl {
       return name == "system.url" ? system->url() : mocks->variable(name);
     };
     load.on_second = [this](Offset end, std::vector<StreamSecond> streams) {
-      net::post(io, [this, end, streams = std::move(streams)] { listener.on_second(end, streams); });
+      net::post(io,
+                [this, end, streams = std::move(streams)] { listener.on_second(end, streams); });
     };
     load.on_finished = [this] {
       net::post(io, [this] {
@@ -266,10 +269,12 @@ struct Drill::Impl {
   bool gate_holds(std::size_t phase) {
     if (std::exchange(gates_judged, true)) return true;
     std::promise<std::vector<StreamSeries>> so_far;
-    worker->snapshot([&so_far](std::vector<StreamSeries> series) { so_far.set_value(std::move(series)); });
+    worker->snapshot(
+        [&so_far](std::vector<StreamSeries> series) { so_far.set_value(std::move(series)); });
     const auto unmet = first_unmet_gate(scenario, result, so_far.get_future().get(), phase);
     if (!unmet) return true;
-    note(MomentKind::gate_unmet, *unmet, "gate '" + *unmet + "' does not hold: nothing is injected");
+    note(MomentKind::gate_unmet, *unmet,
+         "gate '" + *unmet + "' does not hold: nothing is injected");
     stopped_by_gate = true;
     return false;
   }
@@ -281,7 +286,8 @@ struct Drill::Impl {
       mocks->inject(i, fault);
       result.faults[i].injected_at = now();
       active.push_back(i);
-      note(MomentKind::fault_injected, fault.name, result.faults[i].target + ": " + result.faults[i].description);
+      note(MomentKind::fault_injected, fault.name,
+           result.faults[i].target + ": " + result.faults[i].description);
     }
   }
 
@@ -291,7 +297,8 @@ struct Drill::Impl {
       active.pop_back();
       mocks->heal(i, scenario.faults[i]);
       result.faults[i].healed_at = now();
-      note(MomentKind::fault_healed, scenario.faults[i].name, result.faults[i].target + " answers normally again");
+      note(MomentKind::fault_healed, scenario.faults[i].name,
+           result.faults[i].target + " answers normally again");
     }
   }
 
@@ -335,7 +342,8 @@ struct Drill::Impl {
     note(MomentKind::finished, "", "all is healed and ended");
     const bool measured = result.not_ready_reason.empty() && !result.streams.empty();
     if (measured) {
-      for (Moment& moment : observed_moments(scenario, result)) result.moments.push_back(std::move(moment));
+      for (Moment& moment : observed_moments(scenario, result))
+        result.moments.push_back(std::move(moment));
       std::stable_sort(result.moments.begin(), result.moments.end(),
                        [](const Moment& a, const Moment& b) { return a.at < b.at; });
       result.judgements = judge(scenario, result);

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "harness/load/worker.hpp"
+#include "harness/metrics/run_result.hpp"
+#include "harness/spec/scenario.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "harness/load/worker.hpp"
-#include "harness/metrics/run_result.hpp"
-#include "harness/spec/scenario.hpp"
 
 namespace firedrill {
 
@@ -31,8 +31,8 @@ struct DrillOptions {
   Environment environment;
 };
 
-/// One run of a scenario, from starting its mocks to healing its faults. This is where everything is
-/// put together; it decides nothing about verdicts itself.
+/// One run of a scenario, from starting its mocks to healing its faults. This is where everything
+/// is put together; it decides nothing about verdicts itself.
 ///
 /// Ctrl-C (SIGINT, SIGTERM) ends it early: faults are healed, the result is partial.
 class Drill final {

@@ -1,12 +1,11 @@
 #include "harness/run/environment.hpp"
 
-#include <sys/utsname.h>
-#include <unistd.h>
-
 #include <filesystem>
 #include <fstream>
 #include <random>
+#include <sys/utsname.h>
 #include <thread>
+#include <unistd.h>
 
 namespace firedrill {
 namespace {

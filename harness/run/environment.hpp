@@ -1,8 +1,8 @@
 #pragma once
 
-#include <string>
-
 #include "harness/metrics/run_result.hpp"
+
+#include <string>
 
 namespace firedrill {
 

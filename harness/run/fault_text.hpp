@@ -1,9 +1,9 @@
 #pragma once
 
-#include <string>
-
 #include "harness/metrics/fault_record.hpp"
 #include "harness/spec/fault.hpp"
+
+#include <string>
 
 namespace firedrill {
 

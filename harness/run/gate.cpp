@@ -1,18 +1,20 @@
 #include "harness/run/gate.hpp"
 
+#include "harness/expect/judge.hpp"
+
 #include <algorithm>
 #include <numeric>
 #include <utility>
 
-#include "harness/expect/judge.hpp"
-
 namespace firedrill {
 namespace {
 
-/// A slice with requests still under way cannot be judged yet: what is missing would count as failed.
+/// A slice with requests still under way cannot be judged yet: what is missing would count as
+/// failed.
 void leave_out_pending(StreamSeries& series) {
   for (Slice& slice : series.slices) {
-    const std::uint64_t ended = std::accumulate(slice.ended.begin(), slice.ended.end(), std::uint64_t{0});
+    const std::uint64_t ended =
+        std::accumulate(slice.ended.begin(), slice.ended.end(), std::uint64_t{0});
     if (ended == slice.sent) continue;
     Slice empty;
     empty.start = slice.start;
@@ -26,13 +28,16 @@ void leave_out_pending(StreamSeries& series) {
 }  // namespace
 
 std::optional<std::string> first_unmet_gate(const spec::Scenario& scenario, const RunResult& so_far,
-                                            std::vector<StreamSeries> series, std::size_t next_phase) {
+                                            std::vector<StreamSeries> series,
+                                            std::size_t next_phase) {
   spec::Scenario gates = scenario;
-  std::erase_if(gates.expectations, [](const spec::Expectation& expectation) { return !expectation.gate; });
+  std::erase_if(gates.expectations,
+                [](const spec::Expectation& expectation) { return !expectation.gate; });
   if (gates.expectations.empty()) return std::nullopt;
 
   RunResult partial = so_far;
-  for (std::size_t i = next_phase; i < partial.phases.size(); ++i) partial.phases[i].reached = false;
+  for (std::size_t i = next_phase; i < partial.phases.size(); ++i)
+    partial.phases[i].reached = false;
   for (StreamSeries& stream : series) leave_out_pending(stream);
   partial.streams = std::move(series);
   for (const Judgement& judgement : judge(gates, partial)) {

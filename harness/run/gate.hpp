@@ -1,18 +1,18 @@
 #pragma once
 
+#include "harness/metrics/run_result.hpp"
+#include "harness/spec/scenario.hpp"
+
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "harness/metrics/run_result.hpp"
-#include "harness/spec/scenario.hpp"
-
 namespace firedrill {
 
 /// Judges the gates of a drill that has come to `next_phase`, on what was measured so far. Requests
-/// that have no answer yet are left out, slice by slice. Returns the name of the first gate that does
-/// not pass. Pure.
+/// that have no answer yet are left out, slice by slice. Returns the name of the first gate that
+/// does not pass. Pure.
 [[nodiscard]] std::optional<std::string> first_unmet_gate(const spec::Scenario& scenario,
                                                           const RunResult& so_far,
                                                           std::vector<StreamSeries> series,

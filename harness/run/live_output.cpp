@@ -1,11 +1,11 @@
 #include "harness/run/live_output.hpp"
 
-#include <cstdio>
-#include <utility>
-
 #include "harness/load/arrival_schedule.hpp"
 #include "harness/run/append_file.hpp"
 #include "reports/events.hpp"
+
+#include <cstdio>
+#include <utility>
 
 namespace firedrill {
 namespace {
@@ -24,7 +24,8 @@ struct LiveOutput::Impl {
         options{std::move(options_)},
         events{std::move(events_)},
         log{std::move(log_)},
-        progress{options.terminal ? Progress::Mode::redraw : Progress::Mode::plain, options.style, scenario.secrets} {}
+        progress{options.terminal ? Progress::Mode::redraw : Progress::Mode::plain, options.style,
+                 scenario.secrets} {}
 
   [[nodiscard]] std::size_t phase_at(Offset at) const {
     std::size_t phase = 0;
@@ -37,12 +38,14 @@ struct LiveOutput::Impl {
     stream.name = second.name;
     stream.rate = static_cast<double>(second.slice.sent_here);
     for (const spec::Stream& planned : scenario.traffic) {
-      if (planned.name == second.name) stream.rate_planned = peak_rate(planned.rate, end, end).per_second;
+      if (planned.name == second.name)
+        stream.rate_planned = peak_rate(planned.rate, end, end).per_second;
     }
     stream.in_flight = second.in_flight;
     if (!second.slice.response.empty()) stream.p95 = second.slice.response.quantile(0.95);
     if (second.slice.planned > 0) {
-      stream.failed_share = static_cast<double>(second.slice.failed()) / static_cast<double>(second.slice.planned);
+      stream.failed_share =
+          static_cast<double>(second.slice.failed()) / static_cast<double>(second.slice.planned);
     }
     stream.sent = second.sent_so_far;
     stream.failed = second.failed_so_far;
@@ -69,12 +72,14 @@ struct LiveOutput::Impl {
   TimeOrigin origin;
 };
 
-Result<std::unique_ptr<LiveOutput>> LiveOutput::open(const spec::Scenario& scenario, Options options) {
+Result<std::unique_ptr<LiveOutput>> LiveOutput::open(const spec::Scenario& scenario,
+                                                     Options options) {
   auto events = AppendFile::open(options.out_dir + "/events.jsonl");
   if (!events) return events.error();
   auto log = AppendFile::open(options.out_dir + "/system.log");
   if (!log) return log.error();
-  auto impl = std::make_unique<Impl>(scenario, std::move(options), std::move(events).value(), std::move(log).value());
+  auto impl = std::make_unique<Impl>(scenario, std::move(options), std::move(events).value(),
+                                     std::move(log).value());
   return std::unique_ptr<LiveOutput>{new LiveOutput{std::move(impl)}};
 }
 
@@ -103,13 +108,16 @@ void LiveOutput::on_second(Offset end, const std::vector<StreamSecond>& streams)
   impl_->snapshot.streams.clear();
   for (const StreamSecond& second : streams) {
     const std::string& phase = impl_->scenario.timeline[impl_->phase_at(second.slice.start)].name;
-    impl_->events.append(event_line(second.name, phase, second.slice, impl_->origin, impl_->scenario.secrets));
+    impl_->events.append(
+        event_line(second.name, phase, second.slice, impl_->origin, impl_->scenario.secrets));
     impl_->snapshot.streams.push_back(impl_->progress_of(second, end));
   }
   impl_->show(end);
 }
 
-void LiveOutput::on_log(const std::string& line) { impl_->log.append(impl_->scenario.secrets.apply(line) + "\n"); }
+void LiveOutput::on_log(const std::string& line) {
+  impl_->log.append(impl_->scenario.secrets.apply(line) + "\n");
+}
 
 void LiveOutput::finish(const RunResult& result) {
   print(impl_->progress.clear());

@@ -1,13 +1,13 @@
 #pragma once
 
-#include <memory>
-#include <string>
-
 #include "harness/base/result.hpp"
 #include "harness/run/drill.hpp"
 #include "harness/spec/scenario.hpp"
 #include "reports/progress.hpp"
 #include "reports/terminal.hpp"
+
+#include <memory>
+#include <string>
 
 namespace firedrill {
 
@@ -25,7 +25,8 @@ class LiveOutput final : public DrillListener {
     bool terminal = false;  ///< stdout can be redrawn.
   };
   /// The error names the file that could not be opened.
-  [[nodiscard]] static Result<std::unique_ptr<LiveOutput>> open(const spec::Scenario& scenario, Options options);
+  [[nodiscard]] static Result<std::unique_ptr<LiveOutput>> open(const spec::Scenario& scenario,
+                                                                Options options);
   ~LiveOutput() override;
 
   void on_started(const TimeOrigin& origin) override;

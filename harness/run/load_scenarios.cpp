@@ -1,14 +1,14 @@
 #include "harness/run/load_scenarios.hpp"
 
+#include "harness/aio/egress_guard.hpp"
+#include "harness/expect/feasibility.hpp"
+#include "harness/scenario/load.hpp"
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <utility>
-
-#include "harness/aio/egress_guard.hpp"
-#include "harness/expect/feasibility.hpp"
-#include "harness/scenario/load.hpp"
 
 namespace firedrill {
 namespace {
@@ -22,6 +22,12 @@ bool sound(const spec::Scenario& scenario) {
   if (const auto* running = std::get_if<spec::UrlSystem>(&scenario.system.what)) {
     if (const auto target = check_target(running->url, scenario.allow); !target) {
       complain(scenario.file + ": system.url: " + target.error().message);
+      good = false;
+    }
+  }
+  for (const std::string& host : scenario.allow) {
+    if (const auto allowed = EgressGuard{}.check_host(host); !allowed) {
+      complain(scenario.file + ": allow: " + allowed.error().message);
       good = false;
     }
   }

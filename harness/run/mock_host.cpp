@@ -38,7 +38,8 @@ std::string MockHost::variable(std::string_view name) const {
 
 void MockHost::inject(std::size_t fault_index, const spec::MockFault& fault) {
   thread_.call([&] {
-    mocks_->find(fault.mock)->inject(static_cast<int>(fault_index), fault, std::chrono::steady_clock::now());
+    mocks_->find(fault.mock)
+        ->inject(static_cast<int>(fault_index), fault, std::chrono::steady_clock::now());
   });
 }
 
@@ -51,7 +52,8 @@ MockHost::Evidence MockHost::take_evidence(TimePoint origin) {
     Evidence evidence;
     for (const auto& mock : mocks_->all()) {
       evidence.ledgers.push_back(mock->take_ledger(origin));
-      for (FaultReport& report : mock->fault_reports()) evidence.faults.push_back(std::move(report));
+      for (FaultReport& report : mock->fault_reports())
+        evidence.faults.push_back(std::move(report));
     }
     return evidence;
   });

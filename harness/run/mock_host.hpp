@@ -1,16 +1,16 @@
 #pragma once
 
+#include "harness/aio/io_thread.hpp"
+#include "harness/base/result.hpp"
+#include "harness/spec/scenario.hpp"
+#include "mocks/mock_set.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "harness/aio/io_thread.hpp"
-#include "harness/base/result.hpp"
-#include "harness/spec/scenario.hpp"
-#include "mocks/mock_set.hpp"
 
 namespace firedrill {
 
@@ -26,7 +26,8 @@ class MockHost final {
 
   [[nodiscard]] Result<void> start();
 
-  /// "mocks.NAME.url" and "mocks.NAME.port"; "" for anything else. Safe on every thread once started.
+  /// "mocks.NAME.url" and "mocks.NAME.port"; "" for anything else. Safe on every thread once
+  /// started.
   [[nodiscard]] std::string variable(std::string_view name) const;
 
   void inject(std::size_t fault_index, const spec::MockFault& fault);

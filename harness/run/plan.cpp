@@ -1,8 +1,5 @@
 #include "harness/run/plan.hpp"
 
-#include <cmath>
-#include <string>
-
 #include "harness/base/overloaded.hpp"
 #include "harness/base/units.hpp"
 #include "harness/expect/feasibility.hpp"
@@ -10,6 +7,9 @@
 #include "harness/load/worker.hpp"
 #include "harness/run/fault_text.hpp"
 #include "harness/spec/names.hpp"
+
+#include <cmath>
+#include <string>
 
 namespace firedrill {
 namespace {
@@ -30,22 +30,25 @@ std::string system_text(const spec::System& system) {
           [](const spec::UrlSystem& running) { return "uses the running " + running.url; },
       },
       system.what);
-  return what + "; ready when " + system.ready.path + " answers 2xx, within " + to_text(system.ready.within);
+  return what + "; ready when " + system.ready.path + " answers 2xx, within " +
+         to_text(system.ready.within);
 }
 
 std::string traffic_text(const spec::Scenario& scenario) {
   std::string text;
   for (const spec::Stream& stream : scenario.traffic) {
     text += "  " + stream.name + ": " + stream.request.method + " " + stream.request.path + ", " +
-            (stream.arrivals == spec::Arrivals::poisson ? "Poisson" : "even") + " arrivals, at most " +
-            std::to_string(in_flight_max_of(stream, scenario.length())) + " in flight, time-out " +
-            to_text(stream.timeout) + "\n";
+            (stream.arrivals == spec::Arrivals::poisson ? "Poisson" : "even") +
+            " arrivals, at most " + std::to_string(in_flight_max_of(stream, scenario.length())) +
+            " in flight, time-out " + to_text(stream.timeout) + "\n";
     for (std::size_t i = 0; i < scenario.timeline.size(); ++i) {
       const Offset from = scenario.phase_start(i);
       const Offset to = from + scenario.timeline[i].length;
-      const double requests = expected_arrivals(stream.rate, to) - expected_arrivals(stream.rate, from);
-      text += "    " + scenario.timeline[i].name + ": about " + std::to_string(std::llround(requests)) +
-              " requests, up to " + to_text(peak_rate(stream.rate, from, to)) + "\n";
+      const double requests =
+          expected_arrivals(stream.rate, to) - expected_arrivals(stream.rate, from);
+      text += "    " + scenario.timeline[i].name + ": about " +
+              std::to_string(std::llround(requests)) + " requests, up to " +
+              to_text(peak_rate(stream.rate, from, to)) + "\n";
     }
   }
   return text;
@@ -55,9 +58,11 @@ std::string fault_text(const spec::Scenario& scenario) {
   if (scenario.faults.empty()) return "  none\n";
   std::string text;
   for (const spec::MockFault& fault : scenario.faults) {
-    text += "  " + fault.name + " in " + fault.phase + ": mock " + fault.mock + " will " + describe(fault) + "\n" +
-            "    reaches: every caller of the mock " + fault.mock + " (our own process, nothing else)\n" +
-            "    undone by: the mock answering normally again when the phase ends, and on every way out\n";
+    text += "  " + fault.name + " in " + fault.phase + ": mock " + fault.mock + " will " +
+            describe(fault) + "\n" + "    reaches: every caller of the mock " + fault.mock +
+            " (our own process, nothing else)\n" +
+            "    undone by: the mock answering normally again when the phase ends, and on every "
+            "way out\n";
   }
   return text;
 }
@@ -66,8 +71,9 @@ std::string expectation_text(const spec::Scenario& scenario) {
   if (scenario.expectations.empty()) return "  none: such a drill proves nothing\n";
   std::string text;
   for (const spec::Expectation& expectation : scenario.expectations) {
-    text += "  " + expectation.name + ": about " + std::to_string(expected_samples(scenario, expectation)) +
-            " samples" + (expectation.gate ? ", a gate: unmet, nothing is injected" : "") + "\n";
+    text += "  " + expectation.name + ": about " +
+            std::to_string(expected_samples(scenario, expectation)) + " samples" +
+            (expectation.gate ? ", a gate: unmet, nothing is injected" : "") + "\n";
   }
   return text;
 }
@@ -79,7 +85,8 @@ std::string plan_text(const spec::Scenario& scenario) {
   text += "\nsystem\n  " + system_text(scenario.system) + "\n";
   text += "\nmocks, on 127.0.0.1\n";
   for (const auto& [name, mock] : scenario.mocks) {
-    text += "  " + name + (mock.port == 0 ? " on a free port" : " on port " + std::to_string(mock.port)) + "\n";
+    text += "  " + name +
+            (mock.port == 0 ? " on a free port" : " on port " + std::to_string(mock.port)) + "\n";
   }
   if (scenario.mocks.empty()) text += "  none\n";
   text += "\nallowed targets\n  loopback";

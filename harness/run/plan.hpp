@@ -1,8 +1,8 @@
 #pragma once
 
-#include <string>
-
 #include "harness/spec/scenario.hpp"
+
+#include <string>
 
 namespace firedrill {
 

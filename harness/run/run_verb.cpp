@@ -1,14 +1,3 @@
-#include <sys/ioctl.h>
-#include <unistd.h>
-
-#include <array>
-#include <cstdio>
-#include <cstdlib>
-#include <ctime>
-#include <filesystem>
-#include <string>
-#include <string_view>
-
 #include "harness/run/drill.hpp"
 #include "harness/run/environment.hpp"
 #include "harness/run/live_output.hpp"
@@ -19,6 +8,16 @@
 #include "reports/markdown.hpp"
 #include "reports/terminal.hpp"
 #include "reports/write.hpp"
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 namespace firedrill {
 namespace {
@@ -35,7 +34,8 @@ bool locale_is_utf8() {
     const char* const value = std::getenv(variable);
     if (!value || value[0] == '\0') continue;
     const std::string_view text{value};
-    return text.find("UTF-8") != std::string_view::npos || text.find("utf8") != std::string_view::npos;
+    return text.find("UTF-8") != std::string_view::npos ||
+           text.find("utf8") != std::string_view::npos;
   }
   return true;  // nothing said: today's terminals
 }
@@ -93,7 +93,8 @@ int run_one(const spec::Scenario& scenario, const RunArguments& arguments) {
   std::error_code ec;
   fs::create_directories(out_dir, ec);
   if (ec) {
-    std::fprintf(stderr, "firedrill: cannot make --out folder %s: %s\n", out_dir.c_str(), ec.message().c_str());
+    std::fprintf(stderr, "firedrill: cannot make --out folder %s: %s\n", out_dir.c_str(),
+                 ec.message().c_str());
     return kInvalidExitCode;
   }
   DrillOptions options;

@@ -1,11 +1,4 @@
 // The verbs that need a few lines only.
-#include <algorithm>
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <iostream>
-#include <string>
-
 #include "harness/process/guardian.hpp"
 #include "harness/process/run_state.hpp"
 #include "harness/run/environment.hpp"
@@ -17,6 +10,13 @@
 #include "harness/spec/names.hpp"
 #include "mocks/clinic/clinic.hpp"
 #include "mocks/serve.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <string>
 
 namespace firedrill {
 namespace {
@@ -37,17 +37,22 @@ template <typename Info>
 void print_list(const char* title, const std::vector<Info>& entries) {
   print(std::string{title} + "\n");
   for (const Info& entry : entries) {
-    print("  " + entry.name + std::string(entry.name.size() < 22 ? 22 - entry.name.size() : 1, ' ') + entry.summary + "\n");
+    print("  " + entry.name +
+          std::string(entry.name.size() < 22 ? 22 - entry.name.size() : 1, ' ') + entry.summary +
+          "\n");
   }
   print("\n");
 }
 
-/// Scenario files below `folder`, in order. Files that are parts of scenarios are left out by loading.
+/// Scenario files below `folder`, in order. Files that are parts of scenarios are left out by
+/// loading.
 std::vector<std::string> yaml_files(const std::string& folder) {
   std::vector<std::string> files;
   std::error_code ec;
-  for (fs::recursive_directory_iterator it{folder, ec}; !ec && it != fs::recursive_directory_iterator{}; it.increment(ec)) {
-    if (it->path().extension() == ".yaml" || it->path().extension() == ".yml") files.push_back(it->path().string());
+  for (fs::recursive_directory_iterator it{folder, ec};
+       !ec && it != fs::recursive_directory_iterator{}; it.increment(ec)) {
+    if (it->path().extension() == ".yaml" || it->path().extension() == ".yml")
+      files.push_back(it->path().string());
   }
   std::sort(files.begin(), files.end());
   return files;
@@ -65,7 +70,8 @@ int validate_verb(const ScenarioArguments& arguments) {
 int plan_verb(const ScenarioArguments& arguments) {
   const auto scenarios = load_scenarios(arguments);
   if (!scenarios) return kInvalidExitCode;
-  for (const spec::Scenario& scenario : *scenarios) print(scenario.secrets.apply(plan_text(scenario)));
+  for (const spec::Scenario& scenario : *scenarios)
+    print(scenario.secrets.apply(plan_text(scenario)));
   return 0;
 }
 
@@ -97,7 +103,8 @@ int list_verb(const std::string& folder) {
   return 0;
 }
 
-int mocks_verb(const std::vector<std::string>& mocks, std::optional<std::uint64_t> seed, std::uint16_t control_port) {
+int mocks_verb(const std::vector<std::string>& mocks, std::optional<std::uint64_t> seed,
+               std::uint16_t control_port) {
   ServeOptions options;
   options.seed = seed.value_or(options.seed);
   options.control_port = control_port;
@@ -121,7 +128,8 @@ int heal_verb() {
     return kNotHealedExitCode;
   }
   for (const std::string& line : report->healed) print("healed " + line + "\n");
-  for (const std::string& line : report->not_healed) std::fprintf(stderr, "NOT healed: %s\n", line.c_str());
+  for (const std::string& line : report->not_healed)
+    std::fprintf(stderr, "NOT healed: %s\n", line.c_str());
   if (report->live > 0) print(std::to_string(report->live) + " live run(s) left alone\n");
   if (report->healed.empty() && report->not_healed.empty()) print("nothing to heal\n");
   return report->not_healed.empty() ? 0 : kNotHealedExitCode;

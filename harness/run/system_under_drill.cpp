@@ -1,15 +1,14 @@
 #include "harness/run/system_under_drill.hpp"
 
-#include <signal.h>
+#include "harness/aio/tokens.hpp"
+#include "harness/base/overloaded.hpp"
+#include "harness/process/run_state.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <chrono>
+#include <signal.h>
 #include <utility>
-
-#include "harness/aio/tokens.hpp"
-#include "harness/base/overloaded.hpp"
-#include "harness/process/run_state.hpp"
 
 namespace firedrill {
 namespace {
@@ -54,16 +53,17 @@ SystemUnderDrill::SystemUnderDrill(net::io_context& io, const EgressGuard& guard
     : options_{std::move(options)}, io_{io}, client_{io, guard, {}}, timer_{io} {}
 
 std::string SystemUnderDrill::description() const {
-  return std::visit(Overloaded{
-                        [](const spec::ClinicSystem& clinic) { return "clinic (" + clinic.profile + ")"; },
-                        [](const spec::CommandSystem& command) {
-                          std::string line;
-                          for (const std::string& word : command.argv) line += (line.empty() ? "" : " ") + word;
-                          return line;
-                        },
-                        [](const spec::UrlSystem& running) { return running.url; },
-                    },
-                    options_.system.what);
+  return std::visit(
+      Overloaded{
+          [](const spec::ClinicSystem& clinic) { return "clinic (" + clinic.profile + ")"; },
+          [](const spec::CommandSystem& command) {
+            std::string line;
+            for (const std::string& word : command.argv) line += (line.empty() ? "" : " ") + word;
+            return line;
+          },
+          [](const spec::UrlSystem& running) { return running.url; },
+      },
+      options_.system.what);
 }
 
 Result<std::vector<std::string>> SystemUnderDrill::command_line(std::string& directory) {
@@ -82,7 +82,9 @@ Result<std::vector<std::string>> SystemUnderDrill::command_line(std::string& dir
   const auto lookup = [this](std::string_view name) {
     return name == "system.port" ? std::to_string(*port_) : options_.variables(name);
   };
-  const auto render = [&](const std::string& text) { return Template::parse(text)->render(lookup); };
+  const auto render = [&](const std::string& text) {
+    return Template::parse(text)->render(lookup);
+  };
   std::vector<std::string> argv;
   for (const std::string& word : command.argv) argv.push_back(render(word));
   url_ = without_slash(render(command.url));
@@ -106,7 +108,9 @@ Result<void> SystemUnderDrill::launch() {
   for (const spec::EnvVar& variable : options_.system.env) {
     child.env.emplace_back(variable.name, Template::parse(variable.value)->render(lookup));
   }
-  child.on_line = [this](Child::Options::Stream stream, const std::string& line) { take_line(stream, line); };
+  child.on_line = [this](Child::Options::Stream stream, const std::string& line) {
+    take_line(stream, line);
+  };
   child.on_exit = [this](const std::string& how) {
     if (!stopping_ && options_.on_exit) options_.on_exit(how);
   };
@@ -133,8 +137,8 @@ net::awaitable<Result<void>> SystemUnderDrill::start() {
 
 Error SystemUnderDrill::not_ready(const std::string& last_seen) const {
   const std::string where = (url_.empty() ? description() : url_ + options_.system.ready.path);
-  return Error{"the system was not ready within " + to_text(options_.system.ready.within) + ": " + where + " " +
-               last_seen};
+  return Error{"the system was not ready within " + to_text(options_.system.ready.within) + ": " +
+               where + " " + last_seen};
 }
 
 net::awaitable<Result<void>> SystemUnderDrill::wait_until_ready() {
@@ -186,7 +190,8 @@ net::awaitable<Result<void>> SystemUnderDrill::stop() {
   if (all_gone) co_return Result<void>{};
   std::string pids;
   for (const pid_t pid : processes_of_run(options_.run_id)) pids += " " + std::to_string(pid);
-  co_return Error{"processes started for the system could not be ended:" + pids + "; end them by hand: kill -9" + pids};
+  co_return Error{"processes started for the system could not be ended:" + pids +
+                  "; end them by hand: kill -9" + pids};
 }
 
 }  // namespace firedrill

@@ -1,5 +1,12 @@
 #pragma once
 
+#include "harness/aio/egress_guard.hpp"
+#include "harness/aio/http_client.hpp"
+#include "harness/base/result.hpp"
+#include "harness/process/child.hpp"
+#include "harness/spec/system.hpp"
+#include "harness/text/template.hpp"
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -12,13 +19,6 @@
 #include <string>
 #include <vector>
 
-#include "harness/aio/egress_guard.hpp"
-#include "harness/aio/http_client.hpp"
-#include "harness/base/result.hpp"
-#include "harness/process/child.hpp"
-#include "harness/spec/system.hpp"
-#include "harness/text/template.hpp"
-
 namespace firedrill {
 
 /// Starts the system that a drill is about (or finds the one that runs already), waits until it is
@@ -30,10 +30,11 @@ class SystemUnderDrill final {
   struct Options {
     spec::System system;
     std::vector<std::string> allow;  ///< Hosts beside loopback.
-    std::string scenario_folder;  ///< Working directory of commands, unless they name one.
-    std::string executable;       ///< Of firedrill, for the clinic.
+    std::string scenario_folder;     ///< Working directory of commands, unless they name one.
+    std::string executable;          ///< Of firedrill, for the clinic.
     std::string run_id;
-    Template::Lookup variables;   ///< "mocks.openai.url" and the like; "system.port" is answered here.
+    Template::Lookup
+        variables;  ///< "mocks.openai.url" and the like; "system.port" is answered here.
     std::function<void(const std::string& line)> on_log;
     std::function<void(const std::string& how)> on_exit;  ///< It ended, and not because of stop().
   };
@@ -46,8 +47,8 @@ class SystemUnderDrill final {
   /// Ends start() early, with an error.
   void give_up();
 
-  /// SIGTERM, some time to comply, SIGKILL; grandchildren too. Nothing for a system we did not start.
-  /// The error names what could not be ended.
+  /// SIGTERM, some time to comply, SIGKILL; grandchildren too. Nothing for a system we did not
+  /// start. The error names what could not be ended.
   boost::asio::awaitable<Result<void>> stop();
 
   [[nodiscard]] const std::string& url() const { return url_; }

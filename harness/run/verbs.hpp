@@ -7,7 +7,8 @@
 
 namespace firedrill {
 
-// One function per verb of the command line. Each prints what it has to say and returns the exit code.
+// One function per verb of the command line. Each prints what it has to say and returns the exit
+// code.
 
 /// What changes a scenario from outside; shared by run, validate and plan.
 struct ScenarioArguments {
@@ -42,7 +43,8 @@ int schema_verb();
 int list_verb(const std::string& folder);
 
 /// Serves mocks by themselves: "openai" or "openai=12112".
-int mocks_verb(const std::vector<std::string>& mocks, std::optional<std::uint64_t> seed, std::uint16_t control_port);
+int mocks_verb(const std::vector<std::string>& mocks, std::optional<std::uint64_t> seed,
+               std::uint16_t control_port);
 
 struct ClinicArguments {
   std::string profile = "medicalcor";

@@ -1,14 +1,14 @@
 #pragma once
 
+#include "harness/base/time.hpp"
+#include "harness/spec/match.hpp"
+#include "harness/spec/place.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
-
-#include "harness/base/time.hpp"
-#include "harness/spec/match.hpp"
-#include "harness/spec/place.hpp"
 
 namespace firedrill::spec {
 
@@ -24,14 +24,14 @@ struct SloExpression {
     dropped,   ///< Due but never sent, whoever is to blame.
     planned,
     sent,
-    status,    ///< Answers with a status in `status`.
+    status,  ///< Answers with a status in `status`.
   };
   enum class Aggregate {
     quantile,  ///< `quantile` of a time.
     mean,
     min,
     max,
-    share,     ///< Of planned requests.
+    share,  ///< Of planned requests.
     count,
     per_second,
   };
@@ -43,7 +43,8 @@ struct SloExpression {
   Aggregate aggregate = Aggregate::quantile;
   double quantile = 0;  ///< 0 < q < 1 for Aggregate::quantile: 0.95.
   Comparison comparison = Comparison::less;
-  double threshold = 0;  ///< Seconds for times, 0..1 for shares, a number for counts and per_second.
+  double threshold =
+      0;  ///< Seconds for times, 0..1 for shares, a number for counts and per_second.
 
   [[nodiscard]] bool is_time() const {
     return metric == Metric::response || metric == Metric::service || metric == Metric::send_lag;
@@ -54,11 +55,13 @@ struct SloExpectation {
   SloExpression slo;
 };
 
-/// A circuit breaker of the system, seen from outside. Each member that is set is one thing to hold.
+/// A circuit breaker of the system, seen from outside. Each member that is set is one thing to
+/// hold.
 struct BreakerExpectation {
   struct Opens {
-    std::uint32_t after_failures = 5;  ///< Consecutive; not before, and by this many plus those in flight.
-    std::optional<Duration> within;    ///< From the first failed answer.
+    std::uint32_t after_failures =
+        5;  ///< Consecutive; not before, and by this many plus those in flight.
+    std::optional<Duration> within;  ///< From the first failed answer.
   };
   struct WhileOpen {
     std::optional<std::uint32_t> upstream_calls_max;  ///< Trials do not count.
@@ -91,7 +94,7 @@ struct FallbackExpectation {
 struct Expectation {
   std::string name;                 ///< Unique; made from the text unless the scenario names it.
   std::vector<std::string> during;  ///< Phases; empty is the whole drill.
-  bool gate = false;                ///< Judged before the first injection; unmet stops the drill (111).
+  bool gate = false;  ///< Judged before the first injection; unmet stops the drill (111).
   std::variant<SloExpectation, BreakerExpectation, FallbackExpectation> what;
   Place place;
 };

@@ -1,14 +1,14 @@
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "harness/base/time.hpp"
 #include "harness/base/units.hpp"
 #include "harness/spec/delay.hpp"
 #include "harness/spec/place.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace firedrill::spec {
 
@@ -20,10 +20,12 @@ struct MockAction {
     std::optional<std::string> body;  ///< Unset: the provider's own error for that status.
   };
   struct Hang {
-    std::optional<Duration> time;  ///< Unset: for as long as the caller waits. Then the connection closes.
+    std::optional<Duration>
+        time;  ///< Unset: for as long as the caller waits. Then the connection closes.
   };
   struct Truncate {
-    std::uint64_t bytes = 0;  ///< Body bytes sent before the connection closes; the length promised is whole.
+    std::uint64_t bytes =
+        0;  ///< Body bytes sent before the connection closes; the length promised is whole.
   };
   struct Drip {
     std::uint64_t bytes = 1;  ///< This many bytes …
@@ -33,7 +35,7 @@ struct MockAction {
   std::optional<Respond> respond;
   std::optional<Delay> latency;
   std::optional<Hang> hang;
-  bool reset = false;      ///< RST instead of an answer.
+  bool reset = false;  ///< RST instead of an answer.
   std::optional<Truncate> truncate;
   bool malformed = false;  ///< A 200 whose JSON breaks off.
   std::optional<Drip> drip;
@@ -55,21 +57,21 @@ struct FaultStep {
     after_trials,     ///< `for: 1 trial`: requests that come after a silence.
   };
   Ends ends = Ends::never;
-  std::uint32_t count = 0;             ///< For after_requests and after_trials.
-  std::optional<MockAction> action;    ///< Unset: `pass`, answer normally.
+  std::uint32_t count = 0;           ///< For after_requests and after_trials.
+  std::optional<MockAction> action;  ///< Unset: `pass`, answer normally.
 };
 
 /// A fault of a mock, attached to one phase.
 struct MockFault {
-  std::string name;    ///< Unique; "openai@outage" unless the scenario names it.
-  std::string mock;    ///< Key under `mocks:`.
+  std::string name;  ///< Unique; "openai@outage" unless the scenario names it.
+  std::string mock;  ///< Key under `mocks:`.
   std::string phase;
   std::vector<FaultStep> steps;  ///< At least one.
   std::optional<Ratio> share;    ///< Probability per request, from the seed.
   /// Count script: fail this many, pass that many, repeat. Both 0: every request.
   std::uint32_t fail_count = 0;
   std::uint32_t pass_count = 0;
-  bool hits_optional = false;    ///< Otherwise no hit is inconclusive.
+  bool hits_optional = false;  ///< Otherwise no hit is inconclusive.
   Place place;
 };
 

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "harness/base/units.hpp"
+#include "harness/spec/delay.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
-
-#include "harness/base/units.hpp"
-#include "harness/spec/delay.hpp"
 
 namespace firedrill::spec {
 

@@ -6,7 +6,8 @@
 namespace firedrill::spec {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, MockKind>, 1> kMocks{{{"openai", MockKind::openai}}};
+constexpr std::array<std::pair<std::string_view, MockKind>, 1> kMocks{
+    {{"openai", MockKind::openai}}};
 
 }  // namespace
 
@@ -70,21 +71,30 @@ std::vector<ExpectationInfo> expectation_kinds() {
 
 std::string_view symbol_of(Comparison comparison) {
   switch (comparison) {
-    case Comparison::less: return "<";
-    case Comparison::less_equal: return "<=";
-    case Comparison::greater: return ">";
-    case Comparison::greater_equal: return ">=";
-    case Comparison::equal: return "==";
-    case Comparison::not_equal: return "!=";
+    case Comparison::less:
+      return "<";
+    case Comparison::less_equal:
+      return "<=";
+    case Comparison::greater:
+      return ">";
+    case Comparison::greater_equal:
+      return ">=";
+    case Comparison::equal:
+      return "==";
+    case Comparison::not_equal:
+      return "!=";
   }
   return "?";
 }
 
 std::string_view kind_of(const Expectation& expectation) {
   switch (expectation.what.index()) {
-    case 0: return "slo";
-    case 1: return "breaker";
-    default: return "fallback";
+    case 0:
+      return "slo";
+    case 1:
+      return "breaker";
+    default:
+      return "fallback";
   }
 }
 

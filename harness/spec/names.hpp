@@ -1,12 +1,12 @@
 #pragma once
 
+#include "harness/spec/expectation.hpp"
+#include "harness/spec/mock.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "harness/spec/expectation.hpp"
-#include "harness/spec/mock.hpp"
 
 namespace firedrill::spec {
 

@@ -1,11 +1,5 @@
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <utility>
-#include <vector>
-
 #include "harness/base/redact.hpp"
 #include "harness/base/time.hpp"
 #include "harness/spec/expectation.hpp"
@@ -13,6 +7,12 @@
 #include "harness/spec/mock.hpp"
 #include "harness/spec/system.hpp"
 #include "harness/spec/traffic.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace firedrill::spec {
 
@@ -23,8 +23,8 @@ struct Phase {
   Place place;
 };
 
-/// A whole drill, validated: names are unique, references resolve, units are typed. Made only by the
-/// scenario room; every other room reads it.
+/// A whole drill, validated: names are unique, references resolve, units are typed. Made only by
+/// the scenario room; every other room reads it.
 struct Scenario {
   std::string file;  ///< As the user named it.
   std::string name;  ///< [a-z0-9-]+

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "harness/base/time.hpp"
+
 #include <string>
 #include <variant>
 #include <vector>
-
-#include "harness/base/time.hpp"
 
 namespace firedrill::spec {
 

@@ -1,32 +1,34 @@
 #include "harness/text/fake.hpp"
 
+#include "harness/base/assert.hpp"
+
 #include <array>
 #include <cstdio>
 #include <utility>
-
-#include "harness/base/assert.hpp"
 
 namespace firedrill {
 namespace {
 
 using Words = std::array<std::string_view, 12>;
 
-constexpr Words kFirst{"Ana",  "Bogdan", "Carmen", "Dan",   "Elena", "Florin",
-                       "Ioana", "Mihai", "Nadia",  "Oliver", "Priya", "Tomas"};
-constexpr Words kLast{"Albu",  "Becker", "Costa",  "Dumitru", "Evans",  "Fischer",
-                      "Garcia", "Ionescu", "Kovacs", "Moreau", "Novak", "Popescu"};
-constexpr Words kOpening{"I would like",       "Please tell me about", "Can I book",
-                         "I am worried about", "How much is",          "I was told to ask for",
-                         "My dentist suggested", "Do you offer",       "When could I have",
-                         "I need",             "We are looking for",   "Is there a waiting list for"};
-constexpr Words kSubject{"a dental implant",   "an All-on-4 treatment", "a check-up",
-                         "teeth whitening",    "a second opinion",      "a crown replacement",
-                         "a root canal",       "orthodontic braces",    "an X-ray review",
-                         "a payment plan",     "an urgent appointment", "a follow-up visit"};
-constexpr Words kClosing{"as soon as possible", "next week",        "before the holidays",
-                         "for my mother",       "this month",       "in the morning",
+constexpr Words kFirst{"Ana",   "Bogdan", "Carmen", "Dan",    "Elena", "Florin",
+                       "Ioana", "Mihai",  "Nadia",  "Oliver", "Priya", "Tomas"};
+constexpr Words kLast{"Albu",   "Becker",  "Costa",  "Dumitru", "Evans", "Fischer",
+                      "Garcia", "Ionescu", "Kovacs", "Moreau",  "Novak", "Popescu"};
+constexpr Words kOpening{"I would like",         "Please tell me about",
+                         "Can I book",           "I am worried about",
+                         "How much is",          "I was told to ask for",
+                         "My dentist suggested", "Do you offer",
+                         "When could I have",    "I need",
+                         "We are looking for",   "Is there a waiting list for"};
+constexpr Words kSubject{"a dental implant", "an All-on-4 treatment", "a check-up",
+                         "teeth whitening",  "a second opinion",      "a crown replacement",
+                         "a root canal",     "orthodontic braces",    "an X-ray review",
+                         "a payment plan",   "an urgent appointment", "a follow-up visit"};
+constexpr Words kClosing{"as soon as possible", "next week",         "before the holidays",
+                         "for my mother",       "this month",        "in the morning",
                          "after work",          "with a specialist", "at the city clinic",
-                         "without a referral",  "for two people",   "on a Saturday"};
+                         "without a referral",  "for two people",    "on a Saturday"};
 
 std::string_view pick(const Words& words, Rng& rng) { return words[rng.below(words.size())]; }
 

@@ -21,8 +21,10 @@ std::string number_text(double value) {
 
 bool equal(const json& value, const spec::Scalar& wanted) {
   switch (wanted.index()) {
-    case 0: return value.is_null();
-    case 1: return value.is_boolean() && value.get<bool>() == std::get<bool>(wanted);
+    case 0:
+      return value.is_null();
+    case 1:
+      return value.is_boolean() && value.get<bool>() == std::get<bool>(wanted);
     case 2: {
       // Numbers that went through decimal text and back agree to about 1e-12 of their size.
       if (!value.is_number()) return false;
@@ -30,7 +32,9 @@ bool equal(const json& value, const spec::Scalar& wanted) {
       const double b = std::get<double>(wanted);
       return std::abs(a - b) <= 1e-9 * std::max(1.0, std::abs(b));
     }
-    default: return value.is_string() && value.get_ref<const std::string&>() == std::get<std::string>(wanted);
+    default:
+      return value.is_string() &&
+             value.get_ref<const std::string&>() == std::get<std::string>(wanted);
   }
 }
 
@@ -64,10 +68,14 @@ struct CompiledValue {
 
 std::string describe(const spec::Scalar& scalar) {
   switch (scalar.index()) {
-    case 0: return "null";
-    case 1: return std::get<bool>(scalar) ? "true" : "false";
-    case 2: return number_text(std::get<double>(scalar));
-    default: return "\"" + std::get<std::string>(scalar) + "\"";
+    case 0:
+      return "null";
+    case 1:
+      return std::get<bool>(scalar) ? "true" : "false";
+    case 2:
+      return number_text(std::get<double>(scalar));
+    default:
+      return "\"" + std::get<std::string>(scalar) + "\"";
   }
 }
 
@@ -133,9 +141,11 @@ struct ResponseMatcher::Impl {
   }
 };
 
-ResponseMatcher::ResponseMatcher(const spec::ResponseMatch& match) : impl_{std::make_unique<Impl>()} {
+ResponseMatcher::ResponseMatcher(const spec::ResponseMatch& match)
+    : impl_{std::make_unique<Impl>()} {
   impl_->status = match.status;
-  for (const auto& header : match.headers) impl_->headers.emplace_back(header.name, CompiledValue{header.value});
+  for (const auto& header : match.headers)
+    impl_->headers.emplace_back(header.name, CompiledValue{header.value});
   for (const auto& field : match.json) {
     impl_->fields.emplace_back(json::json_pointer{field.pointer}, CompiledValue{field.value});
   }

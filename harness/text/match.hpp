@@ -1,11 +1,11 @@
 #pragma once
 
+#include "harness/base/result.hpp"
+#include "harness/spec/match.hpp"
+
 #include <memory>
 #include <string>
 #include <string_view>
-
-#include "harness/base/result.hpp"
-#include "harness/spec/match.hpp"
 
 namespace firedrill {
 

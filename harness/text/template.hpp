@@ -1,13 +1,13 @@
 #pragma once
 
+#include "harness/base/result.hpp"
+#include "harness/base/rng.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "harness/base/result.hpp"
-#include "harness/base/rng.hpp"
 
 namespace firedrill {
 
@@ -19,9 +19,9 @@ enum class Escape {
 
 /// Text with `${name}` variables, parsed once and rendered many times. `$${` is a literal `${`.
 ///
-/// Names are dotted: "fake.phone_e164", "mocks.openai.url", "request.index". What they mean is up to
-/// the lookup that render() is given; text with none renders without any lookup.
-/// Value type; rendering is const and may be shared between threads.
+/// Names are dotted: "fake.phone_e164", "mocks.openai.url", "request.index". What they mean is up
+/// to the lookup that render() is given; text with none renders without any lookup. Value type;
+/// rendering is const and may be shared between threads.
 class Template {
  public:
   /// Fails on an unclosed or empty `${`, with the column inside `text` in the message.

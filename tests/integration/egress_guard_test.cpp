@@ -1,5 +1,8 @@
 #include "harness/aio/egress_guard.hpp"
 
+#include "harness/aio/http_client.hpp"
+#include "harness/load/curl_sender.hpp"
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
@@ -8,9 +11,6 @@
 #include <optional>
 #include <string>
 
-#include "harness/aio/http_client.hpp"
-#include "harness/load/curl_sender.hpp"
-
 using namespace firedrill;
 using namespace std::chrono_literals;
 
@@ -18,7 +18,8 @@ namespace {
 
 namespace net = boost::asio;
 
-// From the block that RFC 5737 keeps for documentation: nobody is there, and the guard must not even try.
+// From the block that RFC 5737 keeps for documentation: nobody is there, and the guard must not
+// even try.
 constexpr const char* kOutside = "http://192.0.2.1:9";
 
 SendResult::Kind curl_get(const std::string& base_url, const EgressGuard& guard) {
@@ -46,14 +47,16 @@ TEST_CASE("guard: loopback in all its forms is permitted, everything else is not
     CAPTURE(ip);
     CHECK(guard.permits_ip(ip));
   }
-  for (const char* ip : {"192.0.2.1", "10.0.0.1", "0.0.0.0", "128.0.0.1", "::", "fe80::1", "::ffff:10.0.0.1", "", "localhost"}) {
+  for (const char* ip : {"192.0.2.1", "10.0.0.1", "0.0.0.0", "128.0.0.1", "::", "fe80::1",
+                         "::ffff:10.0.0.1", "", "localhost"}) {
     CAPTURE(ip);
     CHECK_FALSE(guard.permits_ip(ip));
   }
 }
 
 TEST_CASE("guard: the real providers are refused whatever a scenario allows", "[aio][guard]") {
-  for (const char* host : {"api.openai.com", "API.STRIPE.COM", "api.hubapi.com.", "twilio.com", "events.pagerduty.com"}) {
+  for (const char* host : {"api.openai.com", "API.STRIPE.COM", "api.hubapi.com.", "twilio.com",
+                           "events.pagerduty.com"}) {
     CAPTURE(host);
     CHECK(is_real_provider(host));
     CHECK_FALSE(EgressGuard{}.check_host(host));
@@ -69,7 +72,8 @@ TEST_CASE("guard: a target is judged by its text, before anything is resolved", 
   CHECK(check_target("https://[::1]:80", {}));
   CHECK(check_target("http://staging.example.com", {"Staging.example.com"}));
   CHECK(check_target("http://staging.example.com", {}).error().message ==
-        "'staging.example.com' is neither loopback nor listed under 'allow:'; a drill reaches nothing else");
+        "'staging.example.com' is neither loopback nor listed under 'allow:'; a drill reaches "
+        "nothing else");
   CHECK_FALSE(check_target("http://api.openai.com", {"api.openai.com"}));
   CHECK_FALSE(check_target("ftp://127.0.0.1", {}));
   CHECK_FALSE(check_target("127.0.0.1:80", {}));
@@ -87,7 +91,8 @@ TEST_CASE("guard: the load's sender ignores the proxies of the environment", "[a
   ::unsetenv("http_proxy");
 }
 
-TEST_CASE("guard: the client of probes and of the reference system does not connect outside", "[aio][guard]") {
+TEST_CASE("guard: the client of probes and of the reference system does not connect outside",
+          "[aio][guard]") {
   net::io_context io;
   const EgressGuard guard;
   HttpClient client{io, guard, {}};
@@ -99,5 +104,6 @@ TEST_CASE("guard: the client of probes and of the reference system does not conn
   const auto failure = std::get<HttpFailure>(answer.get());
   CHECK(failure.cause == HttpFailure::Cause::refused_by_guard);
   CHECK(failure.message ==
-        "connection to 192.0.2.1 (192.0.2.1) refused: only loopback and hosts under 'allow:' may be reached");
+        "connection to 192.0.2.1 (192.0.2.1) refused: only loopback and hosts under 'allow:' may "
+        "be reached");
 }

@@ -1,11 +1,11 @@
+#include "harness/load/worker.hpp"
+#include "tests/support/loopback.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <atomic>
 #include <future>
 #include <numeric>
-
-#include "harness/load/worker.hpp"
-#include "tests/support/loopback.hpp"
 
 using namespace firedrill;
 using namespace firedrill::test;
@@ -15,7 +15,9 @@ namespace {
 
 namespace net = boost::asio;
 
-net::awaitable<HttpReply> ok(HttpRequest /*request*/) { co_return json_reply(200, R"({"source":"ai"})"); }
+net::awaitable<HttpReply> ok(HttpRequest /*request*/) {
+  co_return json_reply(200, R"({"source":"ai"})");
+}
 
 net::awaitable<HttpReply> never(HttpRequest /*request*/) {
   HttpReply reply;
@@ -58,7 +60,9 @@ StreamSeries run(LoadWorker::Options options, bool stop_early = false) {
 
 Slice total(const StreamSeries& series) { return total_of_phase(series, 0); }
 
-std::uint64_t ended(const Slice& slice, Ending how) { return slice.ended[static_cast<std::size_t>(how)]; }
+std::uint64_t ended(const Slice& slice, Ending how) {
+  return slice.ended[static_cast<std::size_t>(how)];
+}
 
 void check_books(const Slice& slice) {
   CHECK(slice.planned == slice.sent + slice.dropped_total());
@@ -99,7 +103,8 @@ TEST_CASE("worker: nobody listening is refused, not dropped", "[load][worker]") 
   check_books(all);
 }
 
-TEST_CASE("worker: a system that hangs fails by time-outs and by drops that are its own doing", "[load][worker]") {
+TEST_CASE("worker: a system that hangs fails by time-outs and by drops that are its own doing",
+          "[load][worker]") {
   LoopbackServer server{never};
   LoadWorker::Options options = options_for(server.url(), 200, 500ms);
   options.streams[0].stream.in_flight_max = 10;
@@ -123,7 +128,8 @@ TEST_CASE("worker: more than the machine can send is blamed on the generator", "
   check_books(all);
 }
 
-TEST_CASE("worker: stopped early, it cancels what is under way and blames nobody", "[load][worker]") {
+TEST_CASE("worker: stopped early, it cancels what is under way and blames nobody",
+          "[load][worker]") {
   LoopbackServer server{never};
   LoadWorker::Options options = options_for(server.url(), 200, 60s);
   options.streams[0].stream.timeout = 30s;
@@ -135,7 +141,8 @@ TEST_CASE("worker: stopped early, it cancels what is under way and blames nobody
   check_books(all);
 }
 
-TEST_CASE("worker: a kept connection that breaks is a failure; nothing is sent a second time", "[load][worker]") {
+TEST_CASE("worker: a kept connection that breaks is a failure; nothing is sent a second time",
+          "[load][worker]") {
   std::atomic<int> seen{0};
   const auto breaks_every_other = [&seen](HttpRequest /*request*/) {
     return [](int number) -> net::awaitable<HttpReply> {

@@ -1,20 +1,19 @@
-#include <catch2/catch.hpp>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include "harness/process/child.hpp"
+#include "harness/process/guardian.hpp"
+#include "harness/process/run_state.hpp"
 
 #include <boost/asio/io_context.hpp>
+#include <catch2/catch.hpp>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <signal.h>
 #include <string>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 #include <vector>
-
-#include "harness/process/child.hpp"
-#include "harness/process/guardian.hpp"
-#include "harness/process/run_state.hpp"
 
 using namespace firedrill;
 using namespace std::chrono_literals;
@@ -37,13 +36,17 @@ class StateFolder {
     ::unsetenv("XDG_STATE_HOME");
     fs::remove_all(path_);
   }
-  [[nodiscard]] std::string run_folder(const std::string& id) const { return path_ + "/firedrill/runs/" + id; }
+  [[nodiscard]] std::string run_folder(const std::string& id) const {
+    return path_ + "/firedrill/runs/" + id;
+  }
 
  private:
   std::string path_;
 };
 
-std::string test_run_id(const char* name) { return std::string{"test-"} + name + "-" + std::to_string(::getpid()); }
+std::string test_run_id(const char* name) {
+  return std::string{"test-"} + name + "-" + std::to_string(::getpid());
+}
 
 struct Seen {
   std::vector<std::string> out;
@@ -75,7 +78,8 @@ bool soon(const std::function<bool()>& holds) {
 TEST_CASE("child: output comes line by line, and how it ended is told once", "[process][child]") {
   net::io_context io;
   Seen seen;
-  auto options = shell("echo one; echo two >&2; printf unfinished; exit 3", seen, test_run_id("lines"));
+  auto options =
+      shell("echo one; echo two >&2; printf unfinished; exit 3", seen, test_run_id("lines"));
   const auto child = Child::start(io, std::move(options));
   REQUIRE(child);
   io.run_for(5s);
@@ -85,7 +89,8 @@ TEST_CASE("child: output comes line by line, and how it ended is told once", "[p
   CHECK((*child)->ended() == "exit code 3");
 }
 
-TEST_CASE("child: gets the variables it was given, the cookie, and its folder", "[process][child]") {
+TEST_CASE("child: gets the variables it was given, the cookie, and its folder",
+          "[process][child]") {
   net::io_context io;
   Seen seen;
   auto options = shell("echo $A; echo $FIREDRILL_RUN; pwd", seen, "run-x");
@@ -97,16 +102,19 @@ TEST_CASE("child: gets the variables it was given, the cookie, and its folder", 
   CHECK(seen.out == std::vector<std::string>{"b c", "run-x", "/"});
 }
 
-TEST_CASE("child: a program that does not exist or a folder that is not there is named", "[process][child]") {
+TEST_CASE("child: a program that does not exist or a folder that is not there is named",
+          "[process][child]") {
   net::io_context io;
   Child::Options options;
   options.argv = {"no-such-program-at-all"};
   const auto child = Child::start(io, options);
   REQUIRE_FALSE(child);
-  CHECK(child.error().message == "cannot start 'no-such-program-at-all': No such file or directory");
+  CHECK(child.error().message ==
+        "cannot start 'no-such-program-at-all': No such file or directory");
   options.argv = {"sh"};
   options.directory = "/no/such/folder";
-  CHECK(Child::start(io, options).error().message == "cannot start 'sh': No such file or directory");
+  CHECK(Child::start(io, options).error().message ==
+        "cannot start 'sh': No such file or directory");
 }
 
 TEST_CASE("child: destroying it kills its whole group", "[process][child]") {
@@ -120,7 +128,8 @@ TEST_CASE("child: destroying it kills its whole group", "[process][child]") {
   CHECK(soon([&] { return processes_of_run(id).empty(); }));
 }
 
-TEST_CASE("run state: descendants are found by the cookie even in a session of their own", "[process][state]") {
+TEST_CASE("run state: descendants are found by the cookie even in a session of their own",
+          "[process][state]") {
   net::io_context io;
   Seen seen;
   const std::string id = test_run_id("session");
@@ -131,11 +140,13 @@ TEST_CASE("run state: descendants are found by the cookie even in a session of t
   CHECK(processes_of_run(id).empty());
 }
 
-TEST_CASE("run state: a process that ignores SIGTERM is killed after the grace", "[process][state]") {
+TEST_CASE("run state: a process that ignores SIGTERM is killed after the grace",
+          "[process][state]") {
   net::io_context io;
   Seen seen;
   const std::string id = test_run_id("stubborn");
-  const auto child = Child::start(io, shell("trap '' TERM; echo up; while :; do sleep 0.1; done", seen, id));
+  const auto child =
+      Child::start(io, shell("trap '' TERM; echo up; while :; do sleep 0.1; done", seen, id));
   REQUIRE(child);
   while (seen.out.empty()) io.run_one_for(1s);
   CHECK(end_processes_of_run(id, 100));
@@ -149,7 +160,8 @@ TEST_CASE("run state: a process is told from a later one with its pid", "[proces
   CHECK_FALSE(ProcessId{self.pid, 0}.alive());
 }
 
-TEST_CASE("heal: ends what dead runs left, leaves live ones alone, and does nothing twice", "[process][heal]") {
+TEST_CASE("heal: ends what dead runs left, leaves live ones alone, and does nothing twice",
+          "[process][heal]") {
   const StateFolder state;
   net::io_context io;
   Seen seen;
@@ -178,7 +190,8 @@ TEST_CASE("heal: ends what dead runs left, leaves live ones alone, and does noth
   CHECK(heal_dead_runs()->healed.empty());
 }
 
-TEST_CASE("guardian: when its runner is gone it ends everything that was started", "[process][guardian]") {
+TEST_CASE("guardian: when its runner is gone it ends everything that was started",
+          "[process][guardian]") {
   const StateFolder state;
   net::io_context io;
   Seen seen;
@@ -186,7 +199,8 @@ TEST_CASE("guardian: when its runner is gone it ends everything that was started
   REQUIRE(RunState::create(id));
   std::optional<Result<Guardian>> guardian{Guardian::start(FD_FIREDRILL, id)};
   REQUIRE(*guardian);
-  const auto child = Child::start(io, shell("sh -c 'sleep 60 & sleep 60' & setsid sleep 60", seen, id));
+  const auto child =
+      Child::start(io, shell("sh -c 'sleep 60 & sleep 60' & setsid sleep 60", seen, id));
   REQUIRE(child);
   REQUIRE(soon([&] { return processes_of_run(id).size() >= 4; }));
   guardian.reset();  // closes the pipe, as the death of the runner does, and waits for the guardian

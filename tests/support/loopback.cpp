@@ -1,15 +1,14 @@
 #include "tests/support/loopback.hpp"
 
+#include "harness/base/assert.hpp"
+
 #include <arpa/inet.h>
+#include <array>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <array>
 #include <utility>
-
-#include "harness/base/assert.hpp"
 
 namespace firedrill::test {
 

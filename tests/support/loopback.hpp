@@ -1,11 +1,11 @@
 #pragma once
 
+#include "harness/aio/http_server.hpp"
+#include "harness/aio/io_thread.hpp"
+
 #include <functional>
 #include <memory>
 #include <string>
-
-#include "harness/aio/http_server.hpp"
-#include "harness/aio/io_thread.hpp"
 
 namespace firedrill::test {
 

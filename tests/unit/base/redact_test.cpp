@@ -1,8 +1,8 @@
 #include "harness/base/redact.hpp"
 
-#include <catch2/catch.hpp>
-
 #include "harness/base/strings.hpp"
+
+#include <catch2/catch.hpp>
 
 using namespace firedrill;
 

@@ -18,7 +18,8 @@ std::vector<std::uint32_t> draws(Rng rng) {
 
 }  // namespace
 
-TEST_CASE("rng: equal seeds give equal sequences, other seeds, names and indices others", "[base][rng]") {
+TEST_CASE("rng: equal seeds give equal sequences, other seeds, names and indices others",
+          "[base][rng]") {
   CHECK(draws(Rng{7}) == draws(Rng{7}));
   CHECK(draws(Rng{7}) != draws(Rng{8}));
   CHECK(draws(Rng::derive(7, "load", 0)) == draws(Rng::derive(7, "load", 0)));
@@ -56,5 +57,6 @@ TEST_CASE("rng: means and spreads are those of the distributions", "[base][rng]"
   CHECK(exponential / count == Approx(1).margin(5 / std::sqrt(count)));
   CHECK(normal / count == Approx(0).margin(5 / std::sqrt(count)));
   CHECK(normal_squares / count == Approx(1).margin(5 * std::sqrt(2.0 / count)));
-  for (const int hits : below) CHECK(hits == Approx(count / 7.0).margin(5 * std::sqrt(count / 7.0)));
+  for (const int hits : below)
+    CHECK(hits == Approx(count / 7.0).margin(5 * std::sqrt(count / 7.0)));
 }

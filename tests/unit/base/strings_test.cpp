@@ -7,7 +7,8 @@
 
 using namespace firedrill;
 
-TEST_CASE("near_miss: finds a typo, a swap and a forgotten letter, and nothing far away", "[base][strings]") {
+TEST_CASE("near_miss: finds a typo, a swap and a forgotten letter, and nothing far away",
+          "[base][strings]") {
   const std::vector<std::string> names{"openai", "hubspot", "respond", "latency", "no-fallback"};
   CHECK(near_miss("opnai", names) == "openai");
   CHECK(near_miss("openia", names) == "openai");
@@ -45,10 +46,10 @@ TEST_CASE("find_invalid_utf8: names the first bad byte", "[base][strings]") {
   CHECK(find_invalid_utf8("plain") == none);
   CHECK(find_invalid_utf8("äö€😀") == none);
   CHECK(find_invalid_utf8("ab\xff") == 2);
-  CHECK(find_invalid_utf8("ab\xc3") == 2);              // cut short
-  CHECK(find_invalid_utf8("\xc0\xaf") == 0);            // overlong '/'
-  CHECK(find_invalid_utf8("\xe0\x80\xaf") == 0);        // overlong
-  CHECK(find_invalid_utf8("\xed\xa0\x80") == 0);        // surrogate
-  CHECK(find_invalid_utf8("\xf4\x90\x80\x80") == 0);    // beyond U+10FFFF
-  CHECK(find_invalid_utf8("x\x80") == 1);               // continuation without a lead
+  CHECK(find_invalid_utf8("ab\xc3") == 2);            // cut short
+  CHECK(find_invalid_utf8("\xc0\xaf") == 0);          // overlong '/'
+  CHECK(find_invalid_utf8("\xe0\x80\xaf") == 0);      // overlong
+  CHECK(find_invalid_utf8("\xed\xa0\x80") == 0);      // surrogate
+  CHECK(find_invalid_utf8("\xf4\x90\x80\x80") == 0);  // beyond U+10FFFF
+  CHECK(find_invalid_utf8("x\x80") == 1);             // continuation without a lead
 }

@@ -21,13 +21,16 @@ TEST_CASE("durations: every unit, compounds and blanks are understood", "[base][
   CHECK(*parse_duration("0s") == 0ns);
 }
 
-TEST_CASE("durations: what has no unit, a wrong one or no end is refused with what was seen", "[base][units]") {
-  for (const char* text : {"", " ", "5", "0", "ms", "-5s", "5 parsecs", "5ms5", "1.s", ".5s", "1e3s", "5s,", "5 s s"}) {
+TEST_CASE("durations: what has no unit, a wrong one or no end is refused with what was seen",
+          "[base][units]") {
+  for (const char* text : {"", " ", "5", "0", "ms", "-5s", "5 parsecs", "5ms5", "1.s", ".5s",
+                           "1e3s", "5s,", "5 s s"}) {
     CAPTURE(text);
     const auto parsed = parse_duration(text);
     REQUIRE_FALSE(parsed);
     CHECK(parsed.error().message ==
-          "a duration with its unit wanted, such as 250ms, 1.5s, 2m or 1h30m, not '" + std::string{text} + "'");
+          "a duration with its unit wanted, such as 250ms, 1.5s, 2m or 1h30m, not '" +
+              std::string{text} + "'");
   }
   CHECK(parse_duration("32d").error().message == "'32d' is longer than 31d, the longest accepted");
 }
@@ -40,7 +43,8 @@ TEST_CASE("rates: per second, minute and hour", "[base][units]") {
     CAPTURE(text);
     CHECK_FALSE(parse_rate(text));
   }
-  CHECK(parse_rate("10000001/s").error().message == "'10000001/s' is above 10000000/s, the highest accepted");
+  CHECK(parse_rate("10000001/s").error().message ==
+        "'10000001/s' is above 10000000/s, the highest accepted");
 }
 
 TEST_CASE("ratios and sizes: units are mandatory", "[base][units]") {
@@ -56,10 +60,12 @@ TEST_CASE("ratios and sizes: units are mandatory", "[base][units]") {
   CHECK_FALSE(parse_bytes("10kb"));
 }
 
-TEST_CASE("units: the patterns of the schema accept exactly the forms that the parsers accept", "[base][units]") {
+TEST_CASE("units: the patterns of the schema accept exactly the forms that the parsers accept",
+          "[base][units]") {
   const std::vector<std::string> samples{
-      "250ms", "1.5 s", "1h30m", "0s",  "5",    "s",     "-5s",  "5 parsecs", "1.s", "40/s", "40 / min", "40/m",
-      "/s",    "40/",   "90/h",  "5%",  "5 %",  "%",     "5.5%", "-5%",       "10KB", "10 KiB", "10kb", "10B", "1.5MiB", ""};
+      "250ms", "1.5 s",    "1h30m", "0s",     "5",    "s",    "-5s",    "5 parsecs", "1.s",
+      "40/s",  "40 / min", "40/m",  "/s",     "40/",  "90/h", "5%",     "5 %",       "%",
+      "5.5%",  "-5%",      "10KB",  "10 KiB", "10kb", "10B",  "1.5MiB", ""};
   const RE2 duration{re2::StringPiece{kDurationPattern.data(), kDurationPattern.size()}};
   const RE2 rate{re2::StringPiece{kRatePattern.data(), kRatePattern.size()}};
   const RE2 ratio{re2::StringPiece{kRatioPattern.data(), kRatioPattern.size()}};

@@ -36,7 +36,8 @@ TEST_CASE("schedule: even arrivals lie half a gap in and never drift", "[load][s
   }
 }
 
-TEST_CASE("schedule: an hour at a rate that is no whole number of nanoseconds keeps its count", "[load][schedule]") {
+TEST_CASE("schedule: an hour at a rate that is no whole number of nanoseconds keeps its count",
+          "[load][schedule]") {
   CHECK(even(constant(333.0), 1h).size() == 333 * 3600);
 }
 
@@ -59,14 +60,17 @@ TEST_CASE("schedule: a ramp down to zero ends, and never floods", "[load][schedu
   for (std::size_t i = 1; i < times.size(); ++i) REQUIRE(times[i] - times[i - 1] > 9ms);
 }
 
-TEST_CASE("schedule: a ramp up from zero begins at once and has no gap of length zero", "[load][schedule]") {
+TEST_CASE("schedule: a ramp up from zero begins at once and has no gap of length zero",
+          "[load][schedule]") {
   const auto times = even({{0}, {100}, 10s}, 10s);
   REQUIRE(times.size() == 500);
   CHECK(times.front() > 0ns);
   for (std::size_t i = 1; i < times.size(); ++i) REQUIRE(times[i] > times[i - 1]);
 }
 
-TEST_CASE("schedule: rate zero plans nothing", "[load][schedule]") { CHECK(even(constant(0), 1h).empty()); }
+TEST_CASE("schedule: rate zero plans nothing", "[load][schedule]") {
+  CHECK(even(constant(0), 1h).empty());
+}
 
 TEST_CASE("schedule: Poisson counts and gaps are those of theory", "[load][schedule]") {
   const auto times = poisson(constant(200), 500s, 7);
@@ -86,7 +90,8 @@ TEST_CASE("schedule: Poisson counts and gaps are those of theory", "[load][sched
   CHECK(sum / n == Approx(1).margin(5 / std::sqrt(n)));
   CHECK(squares / n == Approx(2).margin(5 * std::sqrt(20 / n)));  // E[X²]=2, Var[X²]=20
   const double share = std::exp(-1);
-  CHECK(static_cast<double>(longer_than_mean) / n == Approx(share).margin(5 * std::sqrt(share * (1 - share) / n)));
+  CHECK(static_cast<double>(longer_than_mean) / n ==
+        Approx(share).margin(5 * std::sqrt(share * (1 - share) / n)));
 }
 
 TEST_CASE("schedule: a Poisson ramp follows the integral too", "[load][schedule]") {

@@ -11,10 +11,13 @@ namespace {
 
 const std::vector<PhaseSpan> kPhases{{0s, 1s}, {1s, 2s}};
 
-std::uint64_t ended(const Slice& slice, Ending how) { return slice.ended[static_cast<std::size_t>(how)]; }
+std::uint64_t ended(const Slice& slice, Ending how) {
+  return slice.ended[static_cast<std::size_t>(how)];
+}
 
 void check_invariant(const StreamSeries& series) {
-  for (const Slice& slice : series.slices) CHECK(slice.planned == slice.sent + slice.dropped_total());
+  for (const Slice& slice : series.slices)
+    CHECK(slice.planned == slice.sent + slice.dropped_total());
 }
 
 }  // namespace
@@ -32,7 +35,9 @@ TEST_CASE("recorder: slices tile every phase and never straddle two", "[load][re
   CHECK(recorder.series().slices[3].phase == 1);
 }
 
-TEST_CASE("recorder: response time counts from due, service time from sending, the difference is lag", "[load][recorder]") {
+TEST_CASE(
+    "recorder: response time counts from due, service time from sending, the difference is lag",
+    "[load][recorder]") {
   StreamRecorder recorder{"s", {}, kPhases};
   recorder.sent(100ms, 130ms);
   recorder.ended(100ms, 130ms, 180ms, Ending::ok, 200, {});
@@ -44,7 +49,9 @@ TEST_CASE("recorder: response time counts from due, service time from sending, t
   check_invariant(recorder.series());
 }
 
-TEST_CASE("recorder: a request belongs to the phase it was due in, throughput to the time of sending", "[load][recorder]") {
+TEST_CASE(
+    "recorder: a request belongs to the phase it was due in, throughput to the time of sending",
+    "[load][recorder]") {
   StreamRecorder recorder{"s", {}, kPhases};
   recorder.sent(990ms, 1010ms);
   recorder.phase_ended(0);
@@ -60,7 +67,8 @@ TEST_CASE("recorder: a request belongs to the phase it was due in, throughput to
   CHECK(recorder.in_flight() == 0);
 }
 
-TEST_CASE("recorder: planned is sent plus dropped, also when sending fails on this machine", "[load][recorder]") {
+TEST_CASE("recorder: planned is sent plus dropped, also when sending fails on this machine",
+          "[load][recorder]") {
   StreamRecorder recorder{"s", {}, kPhases};
   recorder.sent(10ms, 10ms);
   recorder.sent(20ms, 20ms);

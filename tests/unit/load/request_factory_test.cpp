@@ -19,9 +19,13 @@ spec::Stream stream() {
   return stream;
 }
 
-std::string constants(std::string_view name) { return name == "mocks.openai.url" ? "http://m" : ""; }
+std::string constants(std::string_view name) {
+  return name == "mocks.openai.url" ? "http://m" : "";
+}
 
-RequestFactory factory(std::uint64_t seed) { return RequestFactory{stream(), "x-correlation-id", seed, constants}; }
+RequestFactory factory(std::uint64_t seed) {
+  return RequestFactory{stream(), "x-correlation-id", seed, constants};
+}
 
 }  // namespace
 
@@ -37,7 +41,8 @@ TEST_CASE("request factory: request i depends on seed, stream and i alone", "[lo
 
 TEST_CASE("request factory: variables are filled in, constant headers once", "[load][factory]") {
   const RequestFactory made = factory(7);
-  CHECK(made.constant_headers() == std::vector<std::string>{"x-fixed: a http://m", "Content-Type: application/json"});
+  CHECK(made.constant_headers() ==
+        std::vector<std::string>{"x-fixed: a http://m", "Content-Type: application/json"});
   const OutgoingRequest request = made.make(3);
   CHECK(request.path == "/leads/3?q=http://m");
   CHECK(request.headers == std::vector<std::string>{"x-correlation-id: " + request.correlation_id,
@@ -56,5 +61,6 @@ TEST_CASE("request factory: a content type that the scenario states is kept", "[
   spec::Stream own = stream();
   own.request.headers = {{"content-type", "application/merge-patch+json"}};
   const RequestFactory made{own, "x-correlation-id", 7, constants};
-  CHECK(made.constant_headers() == std::vector<std::string>{"content-type: application/merge-patch+json"});
+  CHECK(made.constant_headers() ==
+        std::vector<std::string>{"content-type: application/merge-patch+json"});
 }

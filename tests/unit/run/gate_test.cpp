@@ -59,7 +59,8 @@ TEST_CASE("gate: one that holds lets the drill go on", "[run][gate]") {
 }
 
 TEST_CASE("gate: one that does not hold is named", "[run][gate]") {
-  CHECK(first_unmet_gate(scenario_with_gate(true), at_the_outage(), series(0, 1), 1) == "no failures");
+  CHECK(first_unmet_gate(scenario_with_gate(true), at_the_outage(), series(0, 1), 1) ==
+        "no failures");
 }
 
 TEST_CASE("gate: requests without an answer yet are left out", "[run][gate]") {

@@ -1,8 +1,8 @@
 #include "harness/run/verbs.hpp"
 
-#include <catch2/catch.hpp>
-
 #include "harness/run/fault_text.hpp"
+
+#include <catch2/catch.hpp>
 
 using namespace firedrill;
 using namespace std::chrono_literals;
@@ -30,7 +30,8 @@ TEST_CASE("faults: described as a person would", "[run][faults]") {
   fault.steps = {{spec::FaultStep::Ends::at_breaker_open, 0, refuse},
                  {spec::FaultStep::Ends::after_trials, 1, hang},
                  {spec::FaultStep::Ends::never, 0, std::nullopt}};
-  CHECK(describe(fault) == "respond 503 until breaker.open, then hang 500 ms for 1 trial, then answer normally");
+  CHECK(describe(fault) ==
+        "respond 503 until breaker.open, then hang 500 ms for 1 trial, then answer normally");
   fault.steps.resize(1);
   fault.steps[0].ends = spec::FaultStep::Ends::never;
   fault.share = Ratio{0.2};

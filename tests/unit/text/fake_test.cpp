@@ -17,7 +17,8 @@ TEST_CASE("fake: the same seed gives the same person, another one another", "[te
   }
 }
 
-TEST_CASE("fake: phone numbers are E.164 in the block kept for fiction, mails under example.com", "[text][fake]") {
+TEST_CASE("fake: phone numbers are E.164 in the block kept for fiction, mails under example.com",
+          "[text][fake]") {
   Rng rng{1};
   std::set<std::string> phones;
   for (int i = 0; i < 2000; ++i) {

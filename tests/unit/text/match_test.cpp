@@ -8,7 +8,9 @@ using namespace firedrill;
 
 namespace {
 
-std::string_view header(const void* /*context*/, std::string_view name) { return name == "x-kind" ? "abc" : ""; }
+std::string_view header(const void* /*context*/, std::string_view name) {
+  return name == "x-kind" ? "abc" : "";
+}
 
 bool matches(const spec::ResponseMatch& match, int status, const std::string& body) {
   ResponseMatcher::View view;
@@ -42,7 +44,8 @@ TEST_CASE("match: a status must be one of those named", "[text][match]") {
 }
 
 TEST_CASE("match: values are compared by type, numbers by value", "[text][match]") {
-  const std::string body = R"({"source":"rules","confidence":0.7,"n":null,"ok":true,"a":[{"b":"x/y"}],"s":"0.7"})";
+  const std::string body =
+      R"({"source":"rules","confidence":0.7,"n":null,"ok":true,"a":[{"b":"x/y"}],"s":"0.7"})";
   CHECK(matches(json_match("/source", equals(std::string{"rules"})), 200, body));
   CHECK_FALSE(matches(json_match("/source", equals(std::string{"ai"})), 200, body));
   CHECK(matches(json_match("/confidence", equals(0.7)), 200, body));

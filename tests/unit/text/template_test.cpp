@@ -6,7 +6,9 @@ using namespace firedrill;
 
 namespace {
 
-std::string value_of(std::string_view name) { return name == "quote" ? "a\"b\n" : "<" + std::string{name} + ">"; }
+std::string value_of(std::string_view name) {
+  return name == "quote" ? "a\"b\n" : "<" + std::string{name} + ">";
+}
 
 }  // namespace
 
@@ -20,7 +22,8 @@ TEST_CASE("template: variables are replaced, the rest stays", "[text][template]"
   CHECK(Template::parse("")->render(value_of).empty());
 }
 
-TEST_CASE("template: $${ is a literal, and escape_template makes any text literal", "[text][template]") {
+TEST_CASE("template: $${ is a literal, and escape_template makes any text literal",
+          "[text][template]") {
   CHECK(Template::parse("$${x}")->render(value_of) == "${x}");
   for (const std::string text : {"${x}", "$${x}", "a$", "${", "$$", "${a${b}"}) {
     CAPTURE(text);
@@ -36,7 +39,8 @@ TEST_CASE("template: an open or empty variable is refused with its place", "[tex
   CHECK(Template::parse("${}").error().message == "'${}' at character 1 names no variable");
 }
 
-TEST_CASE("template: values inside JSON are escaped, the JSON around them is not", "[text][template]") {
+TEST_CASE("template: values inside JSON are escaped, the JSON around them is not",
+          "[text][template]") {
   const auto parsed = Template::parse(R"({"a":"${quote}"})", Escape::json);
   REQUIRE(parsed);
   CHECK(parsed->render(value_of) == R"({"a":"a\"b\u000a"})");
