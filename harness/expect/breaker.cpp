@@ -9,6 +9,9 @@
 namespace firedrill {
 namespace {
 
+/// How long calls may still arrive after a failed trial has opened a breaker again.
+constexpr Duration kSlackAgain = std::chrono::milliseconds{20};
+
 /// A fault is healed at the end of its phase or a moment later: that little is no overlap.
 constexpr Duration kOverlapMin = std::chrono::milliseconds{50};
 
@@ -129,8 +132,9 @@ std::vector<QuietSpan> quiet_spans(const BreakerCase& breaker) {
                                     closed_since(evidence, stretch.opened), stretch.opened);
       if (due) opened = std::min(opened, *due);
     }
-    const Offset from =
-        std::max(opened + evidence.slack + evidence.instance_spread, breaker.window.from);
+    // Nothing but the trial was under way when a breaker opens again.
+    const Duration slack = stretch.again ? kSlackAgain : evidence.slack;
+    const Offset from = std::max(opened + slack + evidence.instance_spread, breaker.window.from);
     const Offset to = std::min(stretch.until, breaker.window.to);
     if (from < to) spans.push_back({from, to});
   }

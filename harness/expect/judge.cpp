@@ -1,5 +1,6 @@
 #include "harness/expect/judge.hpp"
 
+#include "harness/base/overloaded.hpp"
 #include "harness/expect/breaker.hpp"
 #include "harness/expect/fallback.hpp"
 #include "harness/expect/moments.hpp"
@@ -11,13 +12,6 @@
 
 namespace firedrill {
 namespace {
-
-template <typename... Ts>
-struct Overloaded : Ts... {
-  using Ts::operator()...;
-};
-template <typename... Ts>
-Overloaded(Ts...) -> Overloaded<Ts...>;
 
 /// Reads each ledger once, however many expectations look at it.
 class EvidenceRoom {

@@ -4,6 +4,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertExit, assertNothingLeft, firedrill, openaiOutage, place, resultOf, scenario } from './support.mjs';
 
+/** A fault was injected before it hit anything, in the records too: the judge counts from there. */
+function assertFaultsInOrder(result) {
+  for (const { name, injected_at_s: injected } of result.faults) {
+    const hit = result.moments.find((m) => m.kind === 'fault_first_hit' && m.subject === name);
+    assert.ok(hit && injected !== null && hit.at_s >= injected, `${name}: injected at ${injected}, first hit at ${hit?.at_s}`);
+  }
+}
+
 const failures = (result) =>
   result.expectations.filter((e) => e.verdict === 'fail').flatMap((e) => e.findings.filter((f) => f.verdict === 'fail'));
 
@@ -16,6 +24,7 @@ test('verdict: the healthy reference system passes the OpenAI outage', async (t)
   assert.ok(result.expectations.length >= 5);
   assert.ok(result.expectations.every((e) => e.verdict === 'pass' && e.findings.length > 0));
   assert.ok(result.faults.every((f) => f.hits > 0), 'each fault hit something');
+  assertFaultsInOrder(result);
   assert.ok(result.moments.some((m) => m.kind === 'breaker_open'), 'the opening was seen');
   await assertNothingLeft(where);
 });
@@ -34,6 +43,7 @@ for (const [defect, cause] of Object.entries(defects)) {
     const run = await firedrill(where, ['run', openaiOutage, '--set', `system.clinic.defect=[${defect}]`, '--out', where.out]);
     assertExit(run, 99);
     const result = resultOf(where.out);
+    assertFaultsInOrder(result);
     assert.equal(result.verdict.outcome, 'failed');
     assert.deepEqual(result.defects, [defect]);
     const found = failures(result);
