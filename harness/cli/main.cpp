@@ -1,3 +1,4 @@
+#include "harness/base/strings.hpp"
 #include "harness/run/environment.hpp"
 #include "harness/run/verbs.hpp"
 
@@ -44,6 +45,7 @@ class CommandLine {
   }
 
   int run(int argc, char** argv) {
+    if (argc > 1 && argv[1][0] != '-' && !has_verb(argv[1])) return no_such_verb(argv[1]);
     try {
       app_.parse(argc, argv);
     } catch (const CLI::ParseError& problem) {
@@ -54,6 +56,22 @@ class CommandLine {
   }
 
  private:
+  bool has_verb(const std::string& name) const {
+    return !app_.get_subcommands([&](const CLI::App* verb) { return verb->get_name() == name; })
+                .empty();
+  }
+
+  int no_such_verb(const std::string& seen) const {
+    std::vector<std::string> verbs;
+    for (const CLI::App* verb :
+         app_.get_subcommands([](const CLI::App* sub) { return !sub->get_group().empty(); })) {
+      verbs.push_back(verb->get_name());
+    }
+    std::fprintf(stderr, "firedrill: no verb '%s'%s; verbs: %s\n", seen.c_str(),
+                 did_you_mean(seen, verbs).c_str(), join_or(verbs).c_str());
+    return kInvalidCommandLine;
+  }
+
   void add_run() {
     CLI::App& verb = *app_.add_subcommand("run", "Run drills and judge them");
     add_scenario_options(verb, run_.scenarios);

@@ -93,8 +93,9 @@ std::string plan_text(const spec::Scenario& scenario) {
   for (const std::string& host : scenario.allow) text += ", " + host;
   text += "\n\ntimeline, " + to_text(scenario.length()) + " in all\n";
   for (std::size_t i = 0; i < scenario.timeline.size(); ++i) {
-    text += "  " + to_text(scenario.phase_start(i)) + "  " + scenario.timeline[i].name + " for " +
-            to_text(scenario.timeline[i].length) + "\n";
+    const Offset start = scenario.phase_start(i);
+    text += "  " + (start == Offset{0} ? "0 s" : to_text(start)) + "  " +
+            scenario.timeline[i].name + " for " + to_text(scenario.timeline[i].length) + "\n";
   }
   text += "\ntraffic\n" + traffic_text(scenario);
   text += "\nfaults\n" + fault_text(scenario);
