@@ -44,10 +44,10 @@ void look_at_faults(Problems& problems, const spec::Scenario& scenario, const Ru
 }
 
 void look_at_ledgers(Problems& problems, const spec::Scenario& scenario, const RunResult& result) {
-  for (const auto& [mock, settings] : scenario.mocks) {
+  for (const auto& mock : scenario.mocks) {
     const bool kept = std::any_of(result.ledgers.begin(), result.ledgers.end(),
-                                  [&](const Ledger& ledger) { return ledger.mock == mock; });
-    if (!kept) problems.push_back("there is no ledger of mock " + mock);
+                                  [&](const Ledger& ledger) { return ledger.mock == mock.first; });
+    if (!kept) problems.push_back("there is no ledger of mock " + mock.first);
   }
   for (const Ledger& ledger : result.ledgers) {
     if (ledger.not_kept == 0) continue;

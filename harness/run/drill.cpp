@@ -283,8 +283,8 @@ struct Drill::Impl {
     for (std::size_t i = 0; i < scenario.faults.size(); ++i) {
       const spec::MockFault& fault = scenario.faults[i];
       if (fault.phase != phase) continue;
+      result.faults[i].injected_at = now();  // before: no hit may come earlier than this
       mocks->inject(i, fault);
-      result.faults[i].injected_at = now();
       active.push_back(i);
       note(MomentKind::fault_injected, fault.name,
            result.faults[i].target + ": " + result.faults[i].description);

@@ -15,7 +15,7 @@ using Json = nlohmann::ordered_json;
 
 /// Bytes of text per chunk: one token, as the usage counts them.
 constexpr std::size_t kPieceBytes = 4;
-/// Longer texts come in larger pieces: a chunk costs 60 times the bytes of its piece.
+/// Pieces of all choices together; longer texts come in larger ones, as each chunk has a long head.
 constexpr std::size_t kPiecesMax = 1000;
 
 Json usage_json(const Completion& completion) {
@@ -50,8 +50,8 @@ Json message_json(const Choice& choice) {
 }
 
 /// Pieces of about a token each; no character is split.
-std::vector<std::string_view> pieces_of(std::string_view text) {
-  const std::size_t length = std::max(kPieceBytes, text.size() / kPiecesMax);
+std::vector<std::string_view> pieces_of(std::string_view text, std::size_t pieces_max) {
+  const std::size_t length = std::max(kPieceBytes, text.size() / pieces_max);
   std::vector<std::string_view> pieces;
   while (!text.empty()) {
     std::size_t end = std::min(length, text.size());
@@ -155,7 +155,8 @@ std::vector<HttpChunk> to_stream(const Completion& completion, bool include_usag
   std::vector<std::vector<std::string_view>> pieces;
   for (std::size_t i = 0; i < choices.size(); ++i) {
     writer.open(i, choices[i]);
-    pieces.push_back(pieces_of(choices[i].calls_tool ? choices[i].arguments : choices[i].content));
+    const std::string& text = choices[i].calls_tool ? choices[i].arguments : choices[i].content;
+    pieces.push_back(pieces_of(text, std::max<std::size_t>(1, kPiecesMax / choices.size())));
   }
   // The answers grow side by side, as those of the real API do.
   bool more = true;

@@ -32,6 +32,17 @@ function firedrill(...args) {
   return done;
 }
 
+// What `validate` says of a scenario that is well written but too small to prove anything: the corpus
+// is about the language, and keeps its files short.
+const unprovable = /: .+ (needs \d+ requests?, and only \d+ are planned|does not fit into) /;
+
+function assertLoads(file) {
+  const done = firedrill('validate', file);
+  const complaints = done.stderr.split('\n').filter((line) => line !== '' && !unprovable.test(line));
+  assert.deepEqual(complaints, []);
+  assert.ok(done.status === 0 || (done.status === 104 && done.stderr !== ''), `exit code ${done.status}`);
+}
+
 before(() => {
   scratch = mkdtempSync(join(tmpdir(), 'firedrill-schema-'));
   const printed = firedrill('schema');
@@ -45,8 +56,7 @@ after(() => rmSync(scratch, { recursive: true, force: true }));
 describe('schema and loader accept', () => {
   for (const file of validFiles) {
     test(file.slice(root.length), () => {
-      const loaded = firedrill('validate', file);
-      assert.equal(loaded.status, 0, loaded.stdout + loaded.stderr);
+      assertLoads(file);
       assert.ok(accepts(parse(readFileSync(file, 'utf8'))), JSON.stringify(accepts.errors, null, 2));
     });
   }

@@ -37,3 +37,18 @@ TEST_CASE("credential headers: known by name, whatever the case", "[base][redact
   CHECK(is_credential_header("Set-Cookie"));
   CHECK_FALSE(is_credential_header("content-type"));
 }
+
+TEST_CASE("redactor: a secret inside JSON inside JSON is masked too", "[base][redact]") {
+  Redactor redactor;
+  redactor.add("a\"b\\cdef");
+  CHECK(redactor.apply(R"({"log":"{\"key\":\"a\\\"b\\\\cdef\"}"})") ==
+        R"({"log":"{\"key\":\"[redacted]\"}"})");
+}
+
+TEST_CASE("redactor: each long line of a secret of several lines is masked on its own",
+          "[base][redact]") {
+  Redactor redactor;
+  redactor.add("-----BEGIN KEY-----\nMIIEvQIBADANBgkq\nx\n");
+  CHECK(redactor.apply("MIIEvQIBADANBgkq") == "[redacted]");
+  CHECK(redactor.apply("x") == "x");
+}
