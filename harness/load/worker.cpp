@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <sys/resource.h>
 #include <thread>
 #include <utility>
@@ -270,8 +271,8 @@ struct LoadWorker::Impl {
   void watch_cpu() {
     const Offset at = now();
     const Duration used = thread_cpu_time();
-    if (at > cpu_seen_at) {
-      health.cpu_share = seconds(used - cpu_used) / seconds(at - cpu_seen_at);
+    if (cpu_seen_at && at > *cpu_seen_at) {
+      health.cpu_share = seconds(used - cpu_used) / seconds(at - *cpu_seen_at);
     }
     cpu_seen_at = at;
     cpu_used = used;
@@ -331,7 +332,7 @@ struct LoadWorker::Impl {
   std::vector<std::unique_ptr<RunningStream>> streams;
   std::thread thread;
   GeneratorHealth health;
-  Offset cpu_seen_at{Offset::min()};
+  std::optional<Offset> cpu_seen_at;
   Duration cpu_used{0};
   std::size_t phase = 0;
   std::int64_t second = 0;
