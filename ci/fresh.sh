@@ -50,13 +50,12 @@ make_system() {
   local archives mirror
   archives="$(host_archives)"
   mirror="$(awk '$2 == "bookworm" { print $1; exit }' <<<"$archives")"
-  mirror="${mirror:-http://deb.debian.org/debian/}"
-  note "mirror $mirror"
+  note "mirror ${mirror:-as debootstrap has it}"
   # debootstrap fetches by itself: give it the proxy that apt would use.
   local proxy=""
   eval "$(apt-config shell proxy Acquire::http::Proxy)"
   if [[ -n "$proxy" && "$proxy" != DIRECT ]]; then export http_proxy="$proxy"; fi
-  run_logged fresh-debootstrap debootstrap --variant=minbase bookworm "$system_dir" "$mirror"
+  run_logged fresh-debootstrap debootstrap --variant=minbase bookworm "$system_dir" ${mirror:+"$mirror"}
 
   if [[ -n "$archives" ]]; then
     awk '{ print "deb", $1, $2, "main" }' <<<"$archives" >"$system_dir/etc/apt/sources.list"
