@@ -1,7 +1,10 @@
 #include "mocks/make_provider.hpp"
 
+#include "mocks/hubspot/hubspot.hpp"
 #include "mocks/openai/openai.hpp"
 #include "mocks/scripted_text.hpp"
+#include "mocks/stripe/stripe.hpp"
+#include "mocks/twilio/twilio.hpp"
 
 #include <utility>
 
@@ -15,6 +18,12 @@ Result<std::unique_ptr<Provider>> make_provider(const spec::Mock& mock) {
     case spec::MockKind::openai:
       return std::unique_ptr<Provider>{
           std::make_unique<openai::OpenAi>(mock.api_key, *std::move(script))};
+    case spec::MockKind::stripe:
+      return std::unique_ptr<Provider>{std::make_unique<stripe::Stripe>(mock)};
+    case spec::MockKind::hubspot:
+      return std::unique_ptr<Provider>{std::make_unique<hubspot::HubSpot>(mock)};
+    case spec::MockKind::twilio:
+      return std::unique_ptr<Provider>{std::make_unique<twilio::Twilio>(mock)};
   }
   FD_ASSERT(false && "every MockKind is listed above");
   return Error{"no such mock"};

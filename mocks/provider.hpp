@@ -4,10 +4,12 @@
 #include "harness/base/rng.hpp"
 #include "harness/base/time.hpp"
 #include "harness/base/units.hpp"
+#include "mocks/outgoing.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace firedrill {
 
@@ -30,6 +32,7 @@ struct ProviderContext {
   Duration latency{0};  ///< Drawn answering time; the server waits, the provider only reports it.
   RateStatus rate;
   Rng rng{0};
+  std::vector<Outgoing> outgoing;  ///< What the provider makes by itself because of it.
 };
 
 /// The service that a mock stands in for: what it answers when it is healthy, and how it words its
@@ -48,6 +51,18 @@ class Provider {
   /// The provider's own error for `status` (400..599), with its headers: for faults and rate
   /// limits. A status that the provider never sends gets its generic envelope.
   virtual HttpReply error(int status, ProviderContext& context) = 0;
+
+  /// An attempt to deliver one of the provider's own calls has ended. More may follow from it: the
+  /// next TwiML document, a debugger event.
+  virtual void delivered(const Outgoing& call, const OutgoingOutcome& outcome,
+                         ProviderContext& context);
+
+  /// What the provider remembers, as one JSON object of counts and whatever helps to see what
+  /// happened: for the control port. "{}" when it remembers nothing.
+  [[nodiscard]] virtual std::string state() const;
+
+  /// Forgets everything that callers made; ids begin anew.
+  virtual void reset() {}
 
   /// Where callers of this provider put a correlation id when they cannot send a header of their
   /// own (a metadata field, say). Asked only when the header is absent; "" when there is none.

@@ -17,6 +17,21 @@ std::optional<std::string> build_answer(Context& context, const Node* answer) {
   return json_of(context, *json, Scope::answer);
 }
 
+std::vector<spec::WebhookTarget> build_webhooks(Context& context, const Node* list) {
+  std::vector<spec::WebhookTarget> targets;
+  if (!list) return targets;
+  for (const Node& item : list->items) {
+    spec::WebhookTarget target;
+    target.url = text_of(context, child(&item, "to"), Scope::request);
+    target.secret = secret_or_text(context, child(&item, "secret"), Scope::literal);
+    if (const Node* events = child(&item, "events")) {
+      for (const Node& event : events->items) target.events.push_back(event.text);
+    }
+    targets.push_back(std::move(target));
+  }
+  return targets;
+}
+
 spec::Mock build_mock(Context& context, const Node& node, spec::MockKind kind) {
   spec::Mock mock;
   mock.kind = kind;
@@ -25,6 +40,7 @@ spec::Mock build_mock(Context& context, const Node& node, spec::MockKind kind) {
   mock.rate_limit = parsed(child(&node, "rate_limit"), parse_rate);
   mock.api_key = secret_or_text(context, child(&node, "api_key"), Scope::literal);
   mock.answer = build_answer(context, child(&node, "answer"));
+  mock.webhooks = build_webhooks(context, child(&node, "webhooks"));
   return mock;
 }
 

@@ -13,7 +13,7 @@ namespace firedrill::scenario {
 
 // Its parts, each in a file of its own area.
 [[nodiscard]] ShapePtr system_shape();        ///< grammar_system.cpp
-[[nodiscard]] ShapePtr mocks_shape();         ///< grammar_system.cpp
+[[nodiscard]] ShapePtr mocks_shape();         ///< grammar_mocks.cpp
 [[nodiscard]] ShapePtr traffic_shape();       ///< grammar_traffic.cpp
 [[nodiscard]] ShapePtr timeline_shape();      ///< grammar_timeline.cpp
 [[nodiscard]] ShapePtr expectations_shape();  ///< grammar_expect.cpp
@@ -25,6 +25,7 @@ namespace firedrill::scenario {
 [[nodiscard]] ShapePtr ratio_shape();
 [[nodiscard]] ShapePtr bytes_shape();
 [[nodiscard]] ShapePtr delay_shape();
+[[nodiscard]] ShapePtr url_shape();
 [[nodiscard]] ShapePtr free_text(std::string what);
 /// A name that the scenario gives or refers to: a phase, a stream, a mock.
 [[nodiscard]] ShapePtr reference_shape(std::string what, std::vector<std::string> examples);

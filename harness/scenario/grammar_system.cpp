@@ -19,12 +19,6 @@ ShapePtr clinic_shape() {
                        "bugs switched on, to prove that the drill catches them"}}});
 }
 
-ShapePtr url_shape() {
-  return text_shape("", {.what = "a URL",
-                         .pattern = R"(^https?://[^\s/?#@]+(/[^\s?#]*)?$)",
-                         .examples = {"http://127.0.0.1:8080"}});
-}
-
 ShapePtr ready_shape() {
   const ShapePtr path = text_shape(
       "", {.what = "a path", .pattern = std::string{kPathPattern}, .examples = {"/ready"}});
@@ -42,32 +36,13 @@ ShapePtr env_shape() {
                         .open = OpenKeys{name, secret_or_text_shape("a text")}});
 }
 
-ShapePtr openai_shape() {
-  const ShapePtr answer = either(
-      {free_text("a text"), map_shape("", {.what = "a map with the key json",
-                                           .fields = {{"json", json_shape(), true,
-                                                       "a document that is sent as JSON"}}})});
-  return map_shape(
-      "", {.what = "a map, {} for a mock as it comes",
-           .fields = {{"port", integer_shape("a port 0..65535", 0, 65535), false,
-                       "where it listens; 0, the default, picks a free one"},
-                      {"latency", delay_shape(), false, "how long a healthy answer takes"},
-                      {"rate_limit", rate_shape(), false, "the provider's own 429 beyond this"},
-                      {"api_key", secret_or_text_shape("a key"), false,
-                       "the only credential accepted; without it any is"},
-                      {"answer", answer, false, "what the model says"}}});
-}
-
-ShapePtr mock_shape(spec::MockKind kind) {
-  switch (kind) {
-    case spec::MockKind::openai:
-      return openai_shape();
-  }
-  FD_ASSERT(false && "every mock has a shape");
-  return nullptr;
-}
-
 }  // namespace
+
+ShapePtr url_shape() {
+  return text_shape("", {.what = "a URL",
+                         .pattern = R"(^https?://[^\s/?#@]+(/[^\s?#]*)?$)",
+                         .examples = {"http://127.0.0.1:8080"}});
+}
 
 ShapePtr system_shape() {
   const ShapePtr word = text_shape("", {.what = "a word of the command", .any_scalar = true});
@@ -86,14 +61,6 @@ ShapePtr system_shape() {
        .rules = {at_least_one({"clinic", "command", "url"}),
                  excludes("clinic", {"command", "url", "directory"}), needs("command", {"url"}),
                  needs("directory", {"command", "clinic"}), needs("env", {"clinic", "command"})}});
-}
-
-ShapePtr mocks_shape() {
-  std::vector<Field> fields;
-  for (const std::string& name : spec::mock_names()) {
-    fields.push_back({name, mock_shape(*spec::mock_kind(name)), false, "stands in for " + name});
-  }
-  return map_shape("", {.what = "a map from mocks to their settings", .fields = std::move(fields)});
 }
 
 }  // namespace firedrill::scenario

@@ -6,12 +6,21 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace firedrill::spec {
 
 /// The mocks there are. A new one is added here, in names.cpp and in mocks/make_provider.cpp; the
 /// compiler finds every switch that forgets it.
-enum class MockKind { openai };
+enum class MockKind { openai, stripe, hubspot, twilio };
+
+/// An address that a mock delivers its events to from the start, as if it had been registered with
+/// the provider before the drill.
+struct WebhookTarget {
+  std::string url;                  ///< Template: "${system.url}/webhooks/stripe".
+  std::string secret;               ///< What the provider signs with; "" for the mock's default.
+  std::vector<std::string> events;  ///< Empty: all.
+};
 
 /// One mock of a scenario.
 struct Mock {
@@ -23,6 +32,7 @@ struct Mock {
   /// What the model says, as a template: text, or one JSON document when the scenario wrote
   /// `answer: {json: …}`. Unset: the mock's own default.
   std::optional<std::string> answer;
+  std::vector<WebhookTarget> webhooks;
 };
 
 }  // namespace firedrill::spec

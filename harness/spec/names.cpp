@@ -6,8 +6,12 @@
 namespace firedrill::spec {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, MockKind>, 1> kMocks{
-    {{"openai", MockKind::openai}}};
+constexpr std::array<std::pair<std::string_view, MockKind>, 4> kMocks{{
+    {"openai", MockKind::openai},
+    {"stripe", MockKind::stripe},
+    {"hubspot", MockKind::hubspot},
+    {"twilio", MockKind::twilio},
+}};
 
 }  // namespace
 

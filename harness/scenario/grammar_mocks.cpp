@@ -1,0 +1,72 @@
+#include "harness/base/assert.hpp"
+#include "harness/scenario/grammar.hpp"
+#include "harness/spec/names.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace firedrill::scenario {
+namespace {
+
+ShapePtr webhook_target_shape() {
+  const ShapePtr event =
+      text_shape("", {.what = "the name of an event", .examples = {"payment_intent.succeeded"}});
+  return map_shape("", {.what = "a map with to",
+                        .fields = {{"to", url_shape(), true, "where the events are delivered"},
+                                   {"secret", secret_or_text_shape("a secret"), false,
+                                    "what the provider signs with; the mock has a default"},
+                                   {"events", list_shape("a list of events", event, 1), false,
+                                    "only these; all unless given"}}});
+}
+
+/// What every mock of a provider takes.
+std::vector<Field> common_fields() {
+  return {{"port", integer_shape("a port 0..65535", 0, 65535), false,
+           "where it listens; 0, the default, picks a free one"},
+          {"latency", delay_shape(), false, "how long a healthy answer takes"},
+          {"rate_limit", rate_shape(), false, "the provider's own 429 beyond this"},
+          {"api_key", secret_or_text_shape("a key"), false,
+           "the only credential accepted; without it any is"},
+          {"webhooks", list_shape("a list of addresses for events", webhook_target_shape(), 1),
+           false, "where its events go from the start"}};
+}
+
+ShapePtr with_common_fields(std::vector<Field> own) {
+  std::vector<Field> fields = common_fields();
+  for (Field& field : own) fields.push_back(std::move(field));
+  return map_shape("", {.what = "a map, {} for a mock as it comes", .fields = std::move(fields)});
+}
+
+ShapePtr openai_shape() {
+  const ShapePtr answer = either(
+      {free_text("a text"), map_shape("", {.what = "a map with the key json",
+                                           .fields = {{"json", json_shape(), true,
+                                                       "a document that is sent as JSON"}}})});
+  return with_common_fields({{"answer", answer, false, "what the model says"}});
+}
+
+ShapePtr mock_shape(spec::MockKind kind) {
+  switch (kind) {
+    case spec::MockKind::openai:
+      return openai_shape();
+    case spec::MockKind::stripe:
+    case spec::MockKind::hubspot:
+    case spec::MockKind::twilio:
+      return with_common_fields({});
+  }
+  FD_ASSERT(false && "every mock has a shape");
+  return nullptr;
+}
+
+}  // namespace
+
+ShapePtr mocks_shape() {
+  std::vector<Field> fields;
+  for (const std::string& name : spec::mock_names()) {
+    fields.push_back({name, mock_shape(*spec::mock_kind(name)), false, "stands in for " + name});
+  }
+  return map_shape("", {.what = "a map from mocks to their settings", .fields = std::move(fields)});
+}
+
+}  // namespace firedrill::scenario
