@@ -1,0 +1,9 @@
+#include "mocks/openai/events.hpp"
+
+namespace firedrill::openai {
+
+std::vector<std::string> event_names() { return {}; }
+
+std::optional<Outgoing> sample_event(std::string_view, ProviderContext&) { return std::nullopt; }
+
+}  // namespace firedrill::openai
