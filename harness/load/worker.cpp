@@ -1,10 +1,9 @@
 #include "harness/load/worker.hpp"
 
 #include "harness/base/assert.hpp"
-#include "harness/base/strings.hpp"
 #include "harness/load/curl_sender.hpp"
 #include "harness/load/release_plan.hpp"
-#include "harness/text/match.hpp"
+#include "harness/load/running_stream.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -12,7 +11,6 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
 #include <sys/resource.h>
 #include <thread>
@@ -38,102 +36,7 @@ Duration thread_cpu_time() {
   return of(usage.ru_utime) + of(usage.ru_stime);
 }
 
-std::string_view header_of(const void* context, std::string_view name) {
-  const auto& lines = *static_cast<const std::vector<std::string>*>(context);
-  for (const std::string& line : lines) {
-    const std::size_t colon = line.find(':');
-    if (colon == std::string::npos ||
-        !equals_ignoring_case(std::string_view{line}.substr(0, colon), name))
-      continue;
-    std::string_view value = std::string_view{line}.substr(colon + 1);
-    while (!value.empty() && (value.front() == ' ' || value.front() == '\t'))
-      value.remove_prefix(1);
-    while (!value.empty() && (value.back() == '\r' || value.back() == '\n' || value.back() == ' '))
-      value.remove_suffix(1);
-    return value;
-  }
-  return "";
-}
-
-/// A stream's check; one that states nothing asks for a status below 400.
-spec::ResponseMatch check_of(const spec::Stream& stream) {
-  spec::ResponseMatch check = stream.check;
-  if (check.status.empty()) check.status.push_back({100, 399});
-  return check;
-}
-
-Ending ending_of(SendResult::Kind kind) {
-  switch (kind) {
-    case SendResult::Kind::refused:
-    case SendResult::Kind::guard_refused:
-      return Ending::refused;
-    case SendResult::Kind::reset:
-      return Ending::reset;
-    case SendResult::Kind::timed_out:
-      return Ending::timed_out;
-    case SendResult::Kind::cancelled:
-      return Ending::cancelled;
-    default:
-      return Ending::garbled;
-  }
-}
-
-/// One stream at work.
-struct RunningStream {
-  RunningStream(const LoadWorker::StreamPlan& plan, const LoadWorker::Options& options)
-      : spec{plan.stream},
-        factory{plan.stream, options.correlation_header, options.seed, options.constants},
-        check{check_of(plan.stream)},
-        recorder{plan.stream.name, names_of(plan.watches), options.phases},
-        in_flight_max{in_flight_max_of(
-            plan.stream, options.phases.back().start + options.phases.back().length)} {
-    reads_headers = !plan.stream.check.headers.empty();
-    for (const Watch& watch : plan.watches) {
-      watches.emplace_back(watch.match);
-      reads_headers = reads_headers || !watch.match.headers.empty();
-    }
-  }
-
-  static std::vector<std::string> names_of(const std::vector<Watch>& watches) {
-    std::vector<std::string> names;
-    for (const Watch& watch : watches) names.push_back(watch.name);
-    return names;
-  }
-
-  [[nodiscard]] SenderOptions sender_options(const std::string& base_url) const {
-    SenderOptions options;
-    options.base_url = base_url;
-    options.method = spec.request.method;
-    options.headers = factory.constant_headers();
-    options.sends_body = !spec.request.body.empty() || spec.request.method == "POST" ||
-                         spec.request.method == "PUT" || spec.request.method == "PATCH";
-    options.timeout = spec.timeout;
-    options.keep_body =
-        check.reads_body() ||
-        std::any_of(watches.begin(), watches.end(), [](const auto& w) { return w.reads_body(); });
-    options.keep_headers = reads_headers;
-    options.connections_max = in_flight_max;
-    return options;
-  }
-
-  spec::Stream spec;
-  RequestFactory factory;
-  ResponseMatcher check;
-  std::vector<ResponseMatcher> watches;
-  bool reads_headers = false;
-  StreamRecorder recorder;
-  std::uint32_t in_flight_max;
-  std::unique_ptr<Sender> sender;
-};
-
 }  // namespace
-
-std::uint32_t in_flight_max_of(const spec::Stream& stream, Duration drill) {
-  if (stream.in_flight_max > 0) return stream.in_flight_max;
-  const double needed =
-      peak_rate(stream.rate, Offset{0}, drill).per_second * seconds(stream.timeout);
-  return static_cast<std::uint32_t>(std::clamp(std::ceil(needed), 100.0, 5000.0));
-}
 
 struct LoadWorker::Impl {
   Impl(Options options_, const EgressGuard& guard)
@@ -144,8 +47,9 @@ struct LoadWorker::Impl {
         plan{schedules_of(options)},
         curl{std::make_unique<CurlLoop>(io, guard)} {
     for (const StreamPlan& stream : options.streams) {
-      streams.push_back(std::make_unique<RunningStream>(stream, options));
-      streams.back()->sender = curl->make_sender(streams.back()->sender_options(options.base_url));
+      streams.push_back(std::make_unique<RunningStream>(stream, options, *curl, [this] {
+        if (released_all && idle()) finish();
+      }));
     }
   }
 
@@ -193,64 +97,19 @@ struct LoadWorker::Impl {
       const auto due = plan.peek();
       if (!due || due->at > at) break;
       plan.pop();
-      (release_one(*due, at) ? sent : dropped) += 1;
+      (streams[due->stream]->release(due->at, due->index, at, health) ? sent : dropped) += 1;
     }
     wait_for_next();
   }
 
   void end_phase() {
-    for (auto& stream : streams) stream->recorder.phase_ended(phase);
+    for (auto& stream : streams) stream->recorder().phase_ended(phase);
     ++phase;
-  }
-
-  /// True when the request was sent.
-  bool release_one(const ReleasePlan::Due& due, Offset at) {
-    RunningStream& stream = *streams[due.stream];
-    const auto why =
-        drop_reason(due.at, at, stream.recorder.in_flight(), stream.in_flight_max, health);
-    if (why) {
-      stream.recorder.dropped(due.at, *why);
-      return false;
-    }
-    OutgoingRequest request = stream.factory.make(due.index);
-    const Offset sent_at = now();
-    stream.recorder.sent(due.at, sent_at);
-    stream.sender->send(std::move(request),
-                        [this, &stream, due_at = due.at, sent_at](const SendResult& result) {
-                          book(stream, due_at, sent_at, result);
-                        });
-    return true;
-  }
-
-  void book(RunningStream& stream, Offset due, Offset sent_at, const SendResult& result) {
-    if (result.kind == SendResult::Kind::no_descriptor) {
-      stream.recorder.sent_became_dropped(due, sent_at, Drop::no_descriptor);
-    } else if (result.kind == SendResult::Kind::port_exhausted) {
-      stream.recorder.sent_became_dropped(due, sent_at, Drop::port_exhausted);
-    } else if (result.kind != SendResult::Kind::answered) {
-      stream.recorder.ended(due, sent_at, now(), ending_of(result.kind), 0, {});
-    } else {
-      book_answer(stream, due, sent_at, result);
-    }
-    if (released_all && idle()) finish();
-  }
-
-  void book_answer(RunningStream& stream, Offset due, Offset sent_at, const SendResult& result) {
-    const Offset done = now();
-    ResponseMatcher::View view;
-    view.status = result.status;
-    view.body = result.body;
-    view.header = header_of;
-    view.context = result.header_lines;
-    std::vector<bool> matched;
-    for (const ResponseMatcher& watch : stream.watches) matched.push_back(watch.matches(view));
-    const Ending how = stream.check.matches(view) ? Ending::ok : Ending::check_failed;
-    stream.recorder.ended(due, sent_at, done, how, result.status, matched);
   }
 
   [[nodiscard]] bool idle() const {
     return std::all_of(streams.begin(), streams.end(),
-                       [](const auto& stream) { return stream->recorder.in_flight() == 0; });
+                       [](const auto& stream) { return stream->recorder().in_flight() == 0; });
   }
 
   void finish_when_idle() {
@@ -296,11 +155,11 @@ struct LoadWorker::Impl {
     const Offset end = second * std::chrono::seconds{1};
     std::vector<StreamSecond> report;
     for (const auto& stream : streams) {
-      const StreamSeries& series = stream->recorder.series();
+      const StreamSeries& series = stream->recorder().series();
       StreamSecond entry;
       entry.name = series.name;
       entry.slice = total_between(series, end - std::chrono::seconds{1}, end);
-      entry.in_flight = stream->recorder.in_flight();
+      entry.in_flight = stream->recorder().in_flight();
       for (const Slice& slice : series.slices) {
         entry.sent_so_far += slice.sent;
         entry.failed_so_far += slice.failed();
@@ -314,9 +173,9 @@ struct LoadWorker::Impl {
   void stop() {
     if (std::exchange(stopping, true) || finished) return;
     for (; phase < options.phases.size(); ++phase) {
-      for (auto& stream : streams) stream->recorder.phase_ended(phase);
+      for (auto& stream : streams) stream->recorder().phase_ended(phase);
     }
-    for (auto& stream : streams) stream->sender->cancel_all();
+    for (auto& stream : streams) stream->cancel_all();
     released_all = true;
     finish();
   }
@@ -367,7 +226,7 @@ void LoadWorker::stop() {
 void LoadWorker::snapshot(std::function<void(std::vector<StreamSeries>)> receiver) {
   net::post(impl_->io, [impl = impl_.get(), receiver = std::move(receiver)] {
     std::vector<StreamSeries> series;
-    for (const auto& stream : impl->streams) series.push_back(stream->recorder.series());
+    for (const auto& stream : impl->streams) series.push_back(stream->recorder().series());
     receiver(std::move(series));
   });
 }
@@ -377,7 +236,7 @@ std::vector<StreamSeries> LoadWorker::join() {
   impl_->io.stop();
   if (impl_->thread.joinable()) impl_->thread.join();
   std::vector<StreamSeries> series;
-  for (const auto& stream : impl_->streams) series.push_back(stream->recorder.series());
+  for (const auto& stream : impl_->streams) series.push_back(stream->recorder().series());
   return series;
 }
 

@@ -1,0 +1,147 @@
+#include "harness/load/running_stream.hpp"
+
+#include "harness/base/strings.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+#include <utility>
+
+namespace firedrill {
+namespace {
+
+std::string_view header_of(const void* context, std::string_view name) {
+  const auto& lines = *static_cast<const std::vector<std::string>*>(context);
+  for (const std::string& line : lines) {
+    const std::size_t colon = line.find(':');
+    if (colon == std::string::npos ||
+        !equals_ignoring_case(std::string_view{line}.substr(0, colon), name))
+      continue;
+    std::string_view value = std::string_view{line}.substr(colon + 1);
+    while (!value.empty() && (value.front() == ' ' || value.front() == '\t'))
+      value.remove_prefix(1);
+    while (!value.empty() && (value.back() == '\r' || value.back() == '\n' || value.back() == ' '))
+      value.remove_suffix(1);
+    return value;
+  }
+  return "";
+}
+
+/// A stream's check; one that states nothing asks for a status below 400.
+spec::ResponseMatch check_of(const spec::Stream& stream) {
+  spec::ResponseMatch check = stream.check;
+  if (check.status.empty()) check.status.push_back({100, 399});
+  return check;
+}
+
+Ending ending_of(SendResult::Kind kind) {
+  switch (kind) {
+    case SendResult::Kind::refused:
+    case SendResult::Kind::guard_refused:
+      return Ending::refused;
+    case SendResult::Kind::reset:
+      return Ending::reset;
+    case SendResult::Kind::timed_out:
+      return Ending::timed_out;
+    case SendResult::Kind::cancelled:
+      return Ending::cancelled;
+    default:
+      return Ending::garbled;
+  }
+}
+
+std::vector<std::string> names_of(const std::vector<Watch>& watches) {
+  std::vector<std::string> names;
+  for (const Watch& watch : watches) names.push_back(watch.name);
+  return names;
+}
+
+Duration length_of(const std::vector<PhaseSpan>& phases) {
+  return phases.back().start + phases.back().length;
+}
+
+}  // namespace
+
+std::uint32_t in_flight_max_of(const spec::Stream& stream, Duration drill) {
+  if (stream.in_flight_max > 0) return stream.in_flight_max;
+  const double needed =
+      peak_rate(stream.rate, Offset{0}, drill).per_second * seconds(stream.timeout);
+  return static_cast<std::uint32_t>(std::clamp(std::ceil(needed), 100.0, 5000.0));
+}
+
+RunningStream::RunningStream(const LoadWorker::StreamPlan& plan, const LoadWorker::Options& options,
+                             CurlLoop& loop, std::function<void()> on_ended)
+    : options_{options},
+      factory_{plan.stream, options.correlation_header, options.seed, options.constants},
+      check_{check_of(plan.stream)},
+      recorder_{plan.stream.name, names_of(plan.watches), options.phases},
+      in_flight_max_{in_flight_max_of(plan.stream, length_of(options.phases))},
+      on_ended_{std::move(on_ended)} {
+  reads_headers_ = !plan.stream.check.headers.empty();
+  for (const Watch& watch : plan.watches) {
+    watches_.emplace_back(watch.match);
+    reads_headers_ = reads_headers_ || !watch.match.headers.empty();
+  }
+  sender_ = loop.make_sender(sender_options(plan.stream));
+}
+
+SenderOptions RunningStream::sender_options(const spec::Stream& stream) const {
+  SenderOptions options;
+  options.base_url = options_.base_url;
+  options.method = stream.request.method;
+  options.headers = factory_.constant_headers();
+  options.sends_body = !stream.request.body.empty() || stream.request.method == "POST" ||
+                       stream.request.method == "PUT" || stream.request.method == "PATCH";
+  options.timeout = stream.timeout;
+  options.keep_body =
+      check_.reads_body() ||
+      std::any_of(watches_.begin(), watches_.end(), [](const auto& w) { return w.reads_body(); });
+  options.keep_headers = reads_headers_;
+  options.connections_max = in_flight_max_;
+  return options;
+}
+
+Offset RunningStream::now() const { return std::chrono::steady_clock::now() - options_.origin; }
+
+bool RunningStream::release(Offset due, std::uint64_t index, Offset at,
+                            const GeneratorHealth& health) {
+  const auto why = drop_reason(due, at, recorder_.in_flight(), in_flight_max_, health);
+  if (why) {
+    recorder_.dropped(due, *why);
+    return false;
+  }
+  OutgoingRequest request = factory_.make(index);
+  const Offset sent_at = now();
+  recorder_.sent(due, sent_at);
+  sender_->send(std::move(request),
+                [this, due, sent_at](const SendResult& result) { book(due, sent_at, result); });
+  return true;
+}
+
+void RunningStream::book(Offset due, Offset sent_at, const SendResult& result) {
+  if (result.kind == SendResult::Kind::no_descriptor) {
+    recorder_.sent_became_dropped(due, sent_at, Drop::no_descriptor);
+  } else if (result.kind == SendResult::Kind::port_exhausted) {
+    recorder_.sent_became_dropped(due, sent_at, Drop::port_exhausted);
+  } else if (result.kind != SendResult::Kind::answered) {
+    recorder_.ended(due, sent_at, now(), ending_of(result.kind), 0, {});
+  } else {
+    book_answer(due, sent_at, result);
+  }
+  on_ended_();
+}
+
+void RunningStream::book_answer(Offset due, Offset sent_at, const SendResult& result) {
+  const Offset done = now();
+  ResponseMatcher::View view;
+  view.status = result.status;
+  view.body = result.body;
+  view.header = header_of;
+  view.context = result.header_lines;
+  std::vector<bool> matched;
+  for (const ResponseMatcher& watch : watches_) matched.push_back(watch.matches(view));
+  const Ending how = check_.matches(view) ? Ending::ok : Ending::check_failed;
+  recorder_.ended(due, sent_at, done, how, result.status, matched);
+}
+
+}  // namespace firedrill
