@@ -1,5 +1,6 @@
 #include "harness/load/request_factory.hpp"
 
+#include "harness/base/assert.hpp"
 #include "harness/base/strings.hpp"
 #include "harness/text/fake.hpp"
 

@@ -1,37 +1,28 @@
 #pragma once
 
-#include "harness/base/result.hpp"
+#include "harness/load/request_source.hpp"
 #include "harness/spec/traffic.hpp"
 #include "harness/text/template.hpp"
 
 #include <cstdint>
-#include <functional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace firedrill {
 
-/// One request, ready to be sent.
-struct OutgoingRequest {
-  std::string path;                  ///< Path and query.
-  std::vector<std::string> headers;  ///< Those that differ between requests, as "Name: value".
-  std::string body;
-  std::string correlation_id;
-};
-
 /// Makes the requests of one stream. Request i depends on (seed, stream, i) alone, so that a run
 /// can be repeated and a share of it made elsewhere. Immutable after construction.
-class RequestFactory {
+class RequestFactory final : public RequestSource {
  public:
   /// `constants` answers the variables that are fixed for the drill, such as "mocks.openai.url".
   RequestFactory(const spec::Stream& stream, std::string correlation_header, std::uint64_t seed,
                  const Template::Lookup& constants);
 
   [[nodiscard]] OutgoingRequest make(std::uint64_t index) const;
-
-  /// The headers that are the same in every request, as "Name: value".
-  [[nodiscard]] const std::vector<std::string>& constant_headers() const {
+  [[nodiscard]] OutgoingRequest make(const Release& release) override {
+    return make(release.index);
+  }
+  [[nodiscard]] std::vector<std::string> constant_headers() const override {
     return constant_headers_;
   }
 

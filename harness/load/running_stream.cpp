@@ -1,6 +1,7 @@
 #include "harness/load/running_stream.hpp"
 
 #include "harness/base/strings.hpp"
+#include "harness/load/request_factory.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -56,6 +57,12 @@ std::vector<std::string> names_of(const std::vector<Watch>& watches) {
   return names;
 }
 
+std::shared_ptr<RequestSource> made_from(const spec::Stream& stream,
+                                         const LoadWorker::Options& options) {
+  return std::make_shared<RequestFactory>(stream, options.correlation_header, options.seed,
+                                          options.constants);
+}
+
 Duration length_of(const std::vector<PhaseSpan>& phases) {
   return phases.back().start + phases.back().length;
 }
@@ -72,7 +79,7 @@ std::uint32_t in_flight_max_of(const spec::Stream& stream, Duration drill) {
 RunningStream::RunningStream(const LoadWorker::StreamPlan& plan, const LoadWorker::Options& options,
                              CurlLoop& loop, std::function<void()> on_ended)
     : options_{options},
-      factory_{plan.stream, options.correlation_header, options.seed, options.constants},
+      source_{plan.source ? plan.source : made_from(plan.stream, options)},
       check_{check_of(plan.stream)},
       recorder_{plan.stream.name, names_of(plan.watches), options.phases},
       in_flight_max_{in_flight_max_of(plan.stream, length_of(options.phases))},
@@ -89,14 +96,14 @@ SenderOptions RunningStream::sender_options(const spec::Stream& stream) const {
   SenderOptions options;
   options.base_url = options_.base_url;
   options.method = stream.request.method;
-  options.headers = factory_.constant_headers();
+  options.headers = source_->constant_headers();
   options.sends_body = !stream.request.body.empty() || stream.request.method == "POST" ||
                        stream.request.method == "PUT" || stream.request.method == "PATCH";
   options.timeout = stream.timeout;
   options.keep_body =
-      check_.reads_body() ||
+      check_.reads_body() || source_->reads_answers() ||
       std::any_of(watches_.begin(), watches_.end(), [](const auto& w) { return w.reads_body(); });
-  options.keep_headers = reads_headers_;
+  options.keep_headers = reads_headers_ || source_->reads_answers();
   options.connections_max = in_flight_max_;
   return options;
 }
@@ -105,34 +112,44 @@ Offset RunningStream::now() const { return std::chrono::steady_clock::now() - op
 
 bool RunningStream::release(Offset due, std::uint64_t index, Offset at,
                             const GeneratorHealth& health) {
+  Release release{index, due, at};
   const auto why = drop_reason(due, at, recorder_.in_flight(), in_flight_max_, health);
   if (why) {
     recorder_.dropped(due, *why);
+    source_->dropped(release, *why);
     return false;
   }
-  OutgoingRequest request = factory_.make(index);
-  const Offset sent_at = now();
-  recorder_.sent(due, sent_at);
+  OutgoingRequest request = source_->make(release);
+  release.at = now();
+  recorder_.sent(due, release.at);
   sender_->send(std::move(request),
-                [this, due, sent_at](const SendResult& result) { book(due, sent_at, result); });
+                [this, release](const SendResult& result) { book(release, result); });
   return true;
 }
 
-void RunningStream::book(Offset due, Offset sent_at, const SendResult& result) {
+void RunningStream::book(const Release& release, const SendResult& result) {
   if (result.kind == SendResult::Kind::no_descriptor) {
-    recorder_.sent_became_dropped(due, sent_at, Drop::no_descriptor);
+    drop_after_all(release, Drop::no_descriptor);
   } else if (result.kind == SendResult::Kind::port_exhausted) {
-    recorder_.sent_became_dropped(due, sent_at, Drop::port_exhausted);
-  } else if (result.kind != SendResult::Kind::answered) {
-    recorder_.ended(due, sent_at, now(), ending_of(result.kind), 0, {});
+    drop_after_all(release, Drop::port_exhausted);
   } else {
-    book_answer(due, sent_at, result);
+    const Offset done = now();
+    if (result.kind == SendResult::Kind::answered) {
+      book_answer(release, result, done);
+    } else {
+      recorder_.ended(release.due, release.at, done, ending_of(result.kind), 0, {});
+    }
+    source_->ended(release, result, done);
   }
   on_ended_();
 }
 
-void RunningStream::book_answer(Offset due, Offset sent_at, const SendResult& result) {
-  const Offset done = now();
+void RunningStream::drop_after_all(const Release& release, Drop why) {
+  recorder_.sent_became_dropped(release.due, release.at, why);
+  source_->dropped(release, why);
+}
+
+void RunningStream::book_answer(const Release& release, const SendResult& result, Offset done) {
   ResponseMatcher::View view;
   view.status = result.status;
   view.body = result.body;
@@ -141,7 +158,7 @@ void RunningStream::book_answer(Offset due, Offset sent_at, const SendResult& re
   std::vector<bool> matched;
   for (const ResponseMatcher& watch : watches_) matched.push_back(watch.matches(view));
   const Ending how = check_.matches(view) ? Ending::ok : Ending::check_failed;
-  recorder_.ended(due, sent_at, done, how, result.status, matched);
+  recorder_.ended(release.due, release.at, done, how, result.status, matched);
 }
 
 }  // namespace firedrill

@@ -3,7 +3,7 @@
 #include "harness/load/curl_sender.hpp"
 #include "harness/load/recorder.hpp"
 #include "harness/load/release_plan.hpp"
-#include "harness/load/request_factory.hpp"
+#include "harness/load/request_source.hpp"
 #include "harness/load/worker.hpp"
 #include "harness/text/match.hpp"
 
@@ -37,11 +37,12 @@ class RunningStream final {
  private:
   [[nodiscard]] Offset now() const;
   [[nodiscard]] SenderOptions sender_options(const spec::Stream& stream) const;
-  void book(Offset due, Offset sent_at, const SendResult& result);
-  void book_answer(Offset due, Offset sent_at, const SendResult& result);
+  void book(const Release& release, const SendResult& result);
+  void book_answer(const Release& release, const SendResult& result, Offset done);
+  void drop_after_all(const Release& release, Drop why);
 
   const LoadWorker::Options& options_;
-  RequestFactory factory_;
+  std::shared_ptr<RequestSource> source_;
   ResponseMatcher check_;
   std::vector<ResponseMatcher> watches_;
   bool reads_headers_ = false;

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "harness/load/request_factory.hpp"
+#include "harness/base/time.hpp"
+#include "harness/load/outgoing_request.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace firedrill {

@@ -3,6 +3,7 @@
 #include "harness/aio/egress_guard.hpp"
 #include "harness/base/time.hpp"
 #include "harness/load/recorder.hpp"
+#include "harness/load/request_source.hpp"
 #include "harness/metrics/series.hpp"
 #include "harness/spec/traffic.hpp"
 #include "harness/text/template.hpp"
@@ -40,6 +41,9 @@ class LoadWorker final {
   struct StreamPlan {
     spec::Stream stream;
     std::vector<Watch> watches;
+    /// Where its requests come from; unset, they are made from stream.request. Called on the
+    /// worker's thread.
+    std::shared_ptr<RequestSource> source{};
   };
   struct Options {
     std::vector<StreamPlan> streams;

@@ -162,3 +162,60 @@ TEST_CASE("worker: a kept connection that breaks is a failure; nothing is sent a
   CHECK(ended(all, Ending::reset) == 10);
   check_books(all);
 }
+
+namespace {
+
+/// Sends the paths of its own making, and counts what it is told.
+class CountingSource final : public RequestSource {
+ public:
+  OutgoingRequest make(const Release& release) override {
+    OutgoingRequest request;
+    request.path = "/own/" + std::to_string(release.index);
+    return request;
+  }
+  void dropped(const Release& /*release*/, Drop /*why*/) override { ++told_dropped; }
+  void ended(const Release& release, const SendResult& result, Offset done) override {
+    ++told_ended;
+    in_order = in_order && done >= release.at && release.at >= release.due;
+    bodies += result.body ? *result.body : "";
+  }
+  [[nodiscard]] bool reads_answers() const override { return true; }
+
+  int told_dropped = 0;
+  int told_ended = 0;
+  bool in_order = true;
+  std::string bodies;
+};
+
+net::awaitable<HttpReply> own_path_only(HttpRequest request) {
+  co_return json_reply(request.target.starts_with("/own/") ? 200 : 404, "x");
+}
+
+}  // namespace
+
+TEST_CASE("worker: a stream can bring a source of its own, which is told every outcome",
+          "[load][worker][source]") {
+  LoopbackServer server{own_path_only};
+  LoadWorker::Options options = options_for(server.url(), 100, 200ms);
+  const auto source = std::make_shared<CountingSource>();
+  options.streams[0].source = source;
+  const Slice all = total(run(std::move(options)));
+  CHECK(ended(all, Ending::ok) == 20);
+  CHECK(source->told_ended == 20);
+  CHECK(source->told_dropped == 0);
+  CHECK(source->in_order);
+  CHECK(source->bodies == std::string(20, 'x'));
+  check_books(all);
+}
+
+TEST_CASE("worker: a source is told of what was dropped", "[load][worker][source]") {
+  LoopbackServer server{never};
+  LoadWorker::Options options = options_for(server.url(), 200, 200ms);
+  options.streams[0].stream.in_flight_max = 5;
+  const auto source = std::make_shared<CountingSource>();
+  options.streams[0].source = source;
+  const Slice all = total(run(std::move(options)));
+  CHECK(source->told_dropped == static_cast<int>(all.dropped_total()));
+  CHECK(source->told_ended == static_cast<int>(all.sent));
+  check_books(all);
+}

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace firedrill {
+
+/// One request, ready to be sent.
+struct OutgoingRequest {
+  std::string path;                  ///< Path and query.
+  std::vector<std::string> headers;  ///< Those that differ between requests, as "Name: value".
+  std::string body;
+  std::string correlation_id;
+};
+
+}  // namespace firedrill
