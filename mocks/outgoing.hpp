@@ -35,13 +35,25 @@ struct Outgoing {
   std::uint64_t token = 0;  ///< The provider's own reference, handed back with the outcome.
 };
 
+/// Why an attempt got no whole answer; providers have an error code for each.
+enum class NoAnswer : std::uint8_t {
+  none,           ///< There was one.
+  refused,        ///< By our own guard: not an address that a drill may call.
+  no_connection,  ///< Nobody listens, or no such host.
+  timed_out,
+  connection_lost,
+  not_http,
+  too_large,
+};
+
 /// What came of one attempt to deliver an Outgoing.
 struct OutgoingOutcome {
   std::uint32_t attempt = 1;
   bool last = true;  ///< No further attempt follows.
-  int status = 0;    ///< 0: no whole answer; `failure` says why.
+  int status = 0;    ///< 0: no whole answer; `cause` and `failure` say why.
   std::vector<HttpHeader> headers;
   std::string body;
+  NoAnswer cause = NoAnswer::none;
   std::string failure;
 };
 

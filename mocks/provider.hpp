@@ -52,6 +52,10 @@ class Provider {
   /// limits. A status that the provider never sends gets its generic envelope.
   virtual HttpReply error(int status, ProviderContext& context) = 0;
 
+  /// Asked when the first attempt of a call falls due; false withdraws the call. A message that was
+  /// cancelled in the meantime is not reported as sent.
+  [[nodiscard]] virtual bool wants(const Outgoing& call, WallTime now) const;
+
   /// An attempt to deliver one of the provider's own calls has ended. More may follow from it: the
   /// next TwiML document, a debugger event.
   virtual void delivered(const Outgoing& call, const OutgoingOutcome& outcome,
