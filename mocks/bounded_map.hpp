@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <list>
 #include <map>
 #include <string>
@@ -17,8 +18,17 @@ class BoundedMap {
  public:
   static constexpr std::size_t kCapacity = 10'000;
 
+  /// Called with a value just before it makes room, for whoever keeps an index of the values. Not
+  /// called by erase() and clear(). Must not change the map.
+  using Evicted = std::function<void(const std::string& id, const Value& value)>;
+
   /// @pre capacity > 0
-  explicit BoundedMap(std::size_t capacity = kCapacity) : capacity_{capacity} {}
+  explicit BoundedMap(std::size_t capacity = kCapacity, Evicted evicted = {})
+      : capacity_{capacity}, on_evicted_{std::move(evicted)} {}
+  BoundedMap(const BoundedMap&) = delete;  // by_age_ points into by_id_
+  BoundedMap& operator=(const BoundedMap&) = delete;
+  BoundedMap(BoundedMap&&) noexcept = default;
+  BoundedMap& operator=(BoundedMap&&) noexcept = default;
 
   /// Adds or replaces; one that is replaced keeps its place in the order. The reference lives until
   /// the next put() or erase().
@@ -29,10 +39,10 @@ class BoundedMap {
     }
     if (by_id_.size() >= capacity_) evict();
     touched_.push_back(id);
-    Item& item = by_id_[id];
-    item = {std::move(value), next_, std::prev(touched_.end())};
-    by_age_.emplace(next_++, id);
-    return item.value;
+    const auto added =
+        by_id_.emplace(id, Item{std::move(value), next_, std::prev(touched_.end())}).first;
+    by_age_.emplace(next_++, &*added);
+    return added->second.value;
   }
 
   /// nullptr for an unknown id; otherwise the value counts as touched.
@@ -62,14 +72,14 @@ class BoundedMap {
   /// false. Does not count as touching.
   template <typename Visit>
   void oldest_first(Visit visit) const {
-    for (const auto& [number, id] : by_age_) {
-      if (!visit(id, by_id_.at(id).value)) return;
+    for (const auto& [number, node] : by_age_) {
+      if (!visit(node->first, node->second.value)) return;
     }
   }
   template <typename Visit>
   void newest_first(Visit visit) const {
     for (auto it = by_age_.rbegin(); it != by_age_.rend(); ++it) {
-      if (!visit(it->second, by_id_.at(it->second).value)) return;
+      if (!visit(it->second->first, it->second->second.value)) return;
     }
   }
 
@@ -85,16 +95,20 @@ class BoundedMap {
 
   void evict() {
     const std::string oldest = touched_.front();
+    if (on_evicted_) on_evicted_(oldest, by_id_.at(oldest).value);
     erase(oldest);
     ++evicted_;
   }
 
+  using ById = std::unordered_map<std::string, Item>;
+
   std::size_t capacity_;
+  Evicted on_evicted_;
   std::uint64_t next_ = 0;
   std::uint64_t evicted_ = 0;
-  std::unordered_map<std::string, Item> by_id_;
-  std::map<std::uint64_t, std::string> by_age_;  // creation number to id
-  std::list<std::string> touched_;               // longest untouched first
+  ById by_id_;  // its nodes stay where they are
+  std::map<std::uint64_t, const typename ById::value_type*> by_age_;  // by creation number
+  std::list<std::string> touched_;                                    // longest untouched first
 };
 
 }  // namespace firedrill

@@ -78,6 +78,7 @@ std::string MockCore::correlation_of(const HttpRequest& request) const {
 MockCore::Exchange MockCore::handle(const HttpRequest& request, TimePoint now) {
   arrivals_.add(now);
   ProviderContext context = context_for(book_.requests(), now);
+  context.request = &request;
   const Chosen chosen = choose_fault(now);
   const AnswerSource source{.healthy = [&] { return healthy(request, context); },
                             .error =

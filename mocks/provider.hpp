@@ -27,6 +27,8 @@ struct RateStatus {
 /// every run with the same seed, whatever the others did.
 struct ProviderContext {
   std::uint64_t number = 0;  ///< 0-based order of arrival at this mock.
+  /// The request at hand, for errors that depend on what was asked; nullptr when there is none.
+  const HttpRequest* request = nullptr;
   TimePoint now{};
   WallTime wall{};
   Duration latency{0};  ///< Drawn answering time; the server waits, the provider only reports it.
