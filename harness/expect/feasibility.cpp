@@ -19,14 +19,6 @@ using Aggregate = spec::SloExpression::Aggregate;
 /// Standard deviations that Poisson arrivals may stay behind their mean: one drill in 30,000.
 constexpr double kPoissonMargin = 4;
 
-double integral(const spec::RateShape& rate, Offset at) {
-  const double time = std::max(0.0, seconds(at));
-  const double over = seconds(rate.over);
-  const double ramp = std::min(time, over);
-  const double slope = over > 0 ? (rate.to.per_second - rate.from.per_second) / over : 0;
-  return rate.from.per_second * ramp + slope * ramp * ramp / 2 + rate.to.per_second * (time - ramp);
-}
-
 std::uint64_t whole(double count) { return static_cast<std::uint64_t>(std::floor(count + 0.5)); }
 
 /// Requests of one stream, or of all for "", that a window counts on.
@@ -121,7 +113,8 @@ std::optional<std::string> check(const spec::Scenario& scenario,
 
 std::uint64_t expected_requests(const spec::Stream& stream, Offset from, Offset to) {
   if (to <= from) return 0;
-  return whole(integral(stream.rate, to)) - whole(integral(stream.rate, from));
+  return whole(spec::expected_arrivals(stream.rate, to)) -
+         whole(spec::expected_arrivals(stream.rate, from));
 }
 
 std::uint64_t share_samples_needed(spec::Comparison comparison, double share) {

@@ -9,15 +9,26 @@
 
 namespace firedrill {
 
-/// How many requests are due before `at`: the closed-form integral of the rate. 0 for at <= 0.
-[[nodiscard]] double expected_arrivals(const spec::RateShape& rate, Offset at);
+/// Which requests of a schedule are one's own: those whose index leaves `index` when divided by
+/// `count`. Shares of the same count are disjoint and add up to the whole, with the same due times,
+/// so that threads and machines can split a schedule without talking to each other.
+struct Share {
+  std::uint64_t index = 0;
+  std::uint64_t count = 1;
 
-/// When `arrivals` requests have become due: the inverse of expected_arrivals(). Unset when the
-/// rate falls to 0 before.
-[[nodiscard]] std::optional<Offset> time_of_arrival(const spec::RateShape& rate, double arrivals);
+  /// Share `inner` of this share.
+  [[nodiscard]] Share split(Share inner) const {
+    return {index + count * inner.index, count * inner.count};
+  }
+  friend bool operator==(const Share&, const Share&) = default;
+};
 
-/// Highest rate between two offsets.
-[[nodiscard]] Rate peak_rate(const spec::RateShape& rate, Offset from, Offset to);
+/// One planned request.
+struct Arrival {
+  Offset at{0};
+  std::uint64_t index = 0;  ///< Within the stream, over all shares.
+  friend bool operator==(const Arrival&, const Arrival&) = default;
+};
 
 /// The due times of one stream, one after the other, from the plan alone: no clock, and no sleeping
 /// that could drift. A late generator is seen as `sent - due`.
@@ -25,22 +36,26 @@ namespace firedrill {
 /// Even arrivals are due half a gap in, so that a count taken at a whole second is stable. Poisson
 /// arrivals come from a unit-rate Poisson process through the inverse of the rate's integral (time
 /// change; Cinlar, Introduction to Stochastic Processes, 1975), which is exact for ramps too.
-/// Deterministic in (rate, arrivals, rng).
+/// Deterministic in (rate, arrivals, rng, share).
 class ArrivalSchedule {
  public:
   /// Requests due at or after `end` are not planned.
-  ArrivalSchedule(spec::RateShape rate, spec::Arrivals arrivals, Offset end, Rng rng);
+  ArrivalSchedule(spec::RateShape rate, spec::Arrivals arrivals, Offset end, Rng rng,
+                  Share share = {});
 
-  /// The next due time, never before the one that came before; unset when no more are planned.
-  std::optional<Offset> next();
+  /// The next arrival of the share, never before the one that came before; unset when no more are
+  /// planned.
+  std::optional<Arrival> next();
 
  private:
   spec::RateShape rate_;
   spec::Arrivals arrivals_;
   Offset end_;
   Rng rng_;
-  std::uint64_t index_ = 0;
-  double position_ = 0;  // in expected arrivals
+  Share share_;
+  std::uint64_t index_;      // of the next own request
+  std::uint64_t drawn_ = 0;  // Poisson steps taken
+  double position_ = 0;      // in expected arrivals, after those
 };
 
 }  // namespace firedrill

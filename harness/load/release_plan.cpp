@@ -19,13 +19,13 @@ std::optional<Drop> drop_reason(Offset due, Offset now, std::uint64_t in_flight,
 
 ReleasePlan::ReleasePlan(std::vector<ArrivalSchedule> schedules)
     : schedules_{std::move(schedules)} {
-  for (ArrivalSchedule& schedule : schedules_) heads_.push_back({schedule.next(), 0});
+  for (ArrivalSchedule& schedule : schedules_) heads_.push_back(schedule.next());
 }
 
 std::size_t ReleasePlan::earliest() const {
   std::size_t best = heads_.size();
   for (std::size_t i = 0; i < heads_.size(); ++i) {
-    if (heads_[i].at && (best == heads_.size() || *heads_[i].at < *heads_[best].at)) best = i;
+    if (heads_[i] && (best == heads_.size() || heads_[i]->at < heads_[best]->at)) best = i;
   }
   return best;
 }
@@ -33,13 +33,13 @@ std::size_t ReleasePlan::earliest() const {
 std::optional<ReleasePlan::Due> ReleasePlan::peek() const {
   const std::size_t stream = earliest();
   if (stream == heads_.size()) return std::nullopt;
-  return Due{*heads_[stream].at, stream, heads_[stream].index};
+  return Due{heads_[stream]->at, stream, heads_[stream]->index};
 }
 
 void ReleasePlan::pop() {
   const std::size_t stream = earliest();
   FD_ASSERT(stream < heads_.size());
-  heads_[stream] = {schedules_[stream].next(), heads_[stream].index + 1};
+  heads_[stream] = schedules_[stream].next();
 }
 
 }  // namespace firedrill

@@ -34,7 +34,7 @@ class ReleasePlan {
   struct Due {
     Offset at{0};
     std::size_t stream = 0;
-    std::uint64_t index = 0;  ///< Within the stream.
+    std::uint64_t index = 0;  ///< Within the stream, over all shares.
   };
 
   explicit ReleasePlan(std::vector<ArrivalSchedule> schedules);
@@ -44,14 +44,10 @@ class ReleasePlan {
   void pop();
 
  private:
-  struct Head {
-    std::optional<Offset> at;
-    std::uint64_t index = 0;
-  };
   [[nodiscard]] std::size_t earliest() const;
 
   std::vector<ArrivalSchedule> schedules_;
-  std::vector<Head> heads_;
+  std::vector<std::optional<Arrival>> heads_;  // of each schedule
 };
 
 }  // namespace firedrill

@@ -72,7 +72,7 @@ Duration length_of(const std::vector<PhaseSpan>& phases) {
 std::uint32_t in_flight_max_of(const spec::Stream& stream, Duration drill) {
   if (stream.in_flight_max > 0) return stream.in_flight_max;
   const double needed =
-      peak_rate(stream.rate, Offset{0}, drill).per_second * seconds(stream.timeout);
+      spec::peak_rate(stream.rate, Offset{0}, drill).per_second * seconds(stream.timeout);
   return static_cast<std::uint32_t>(std::clamp(std::ceil(needed), 100.0, 5000.0));
 }
 

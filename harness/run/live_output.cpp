@@ -1,6 +1,5 @@
 #include "harness/run/live_output.hpp"
 
-#include "harness/load/arrival_schedule.hpp"
 #include "harness/run/append_file.hpp"
 #include "reports/events.hpp"
 
@@ -39,7 +38,7 @@ struct LiveOutput::Impl {
     stream.rate = static_cast<double>(second.slice.sent_here);
     for (const spec::Stream& planned : scenario.traffic) {
       if (planned.name == second.name)
-        stream.rate_planned = peak_rate(planned.rate, end, end).per_second;
+        stream.rate_planned = spec::peak_rate(planned.rate, end, end).per_second;
     }
     stream.in_flight = second.in_flight;
     if (!second.slice.response.empty()) stream.p95 = second.slice.response.quantile(0.95);

@@ -3,7 +3,6 @@
 #include "harness/base/overloaded.hpp"
 #include "harness/base/units.hpp"
 #include "harness/expect/feasibility.hpp"
-#include "harness/load/arrival_schedule.hpp"
 #include "harness/load/worker.hpp"
 #include "harness/run/fault_text.hpp"
 #include "harness/spec/names.hpp"
@@ -45,10 +44,10 @@ std::string traffic_text(const spec::Scenario& scenario) {
       const Offset from = scenario.phase_start(i);
       const Offset to = from + scenario.timeline[i].length;
       const double requests =
-          expected_arrivals(stream.rate, to) - expected_arrivals(stream.rate, from);
+          spec::expected_arrivals(stream.rate, to) - spec::expected_arrivals(stream.rate, from);
       text += "    " + scenario.timeline[i].name + ": about " +
               std::to_string(std::llround(requests)) + " requests, up to " +
-              to_text(peak_rate(stream.rate, from, to)) + "\n";
+              to_text(spec::peak_rate(stream.rate, from, to)) + "\n";
     }
   }
   return text;

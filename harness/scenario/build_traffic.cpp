@@ -1,7 +1,7 @@
 #include "harness/base/redact.hpp"
 #include "harness/base/strings.hpp"
 #include "harness/base/units.hpp"
-#include "harness/scenario/build.hpp"
+#include "harness/scenario/build_rate.hpp"
 #include "harness/text/template.hpp"
 
 #include <algorithm>
@@ -11,28 +11,6 @@
 
 namespace firedrill::scenario {
 namespace {
-
-spec::RateShape build_rate(Context& context, const Node* node) {
-  spec::RateShape shape;
-  if (!node) return shape;
-  bool complete = true;
-  if (node->is_map()) {
-    const auto from = parsed(child(node, "from"), parse_rate);
-    const auto to = parsed(child(node, "to"), parse_rate);
-    const auto over =
-        positive_duration(context, child(node, "over"), "the way from one rate to the other");
-    complete = from && to && over;
-    if (complete) shape = {*from, *to, *over};
-  } else {
-    const auto rate = parsed(node, parse_rate);
-    complete = rate.has_value();
-    if (complete) shape = {*rate, *rate, Duration{0}};
-  }
-  if (complete && shape.from.per_second <= 0 && shape.to.per_second <= 0) {
-    context.problems.add(node->place(), "a stream at 0/s never sends anything");
-  }
-  return shape;
-}
 
 /// The constant text of a credential is kept from every output without being asked.
 void keep_credential(Context& context, std::string_view name, const std::string& value) {
@@ -99,6 +77,11 @@ spec::Stream build_stream(Context& context, const Entry& entry) {
   stream.rate = build_rate(context, child(&node, "rate"));
   if (text_of(context, child(&node, "arrivals"), Scope::literal) == "poisson") {
     stream.arrivals = spec::Arrivals::poisson;
+    if (std::holds_alternative<spec::ReplayedRate>(stream.rate.form)) {
+      context.problems.add(child(&node, "arrivals")->place(),
+                           "recorded arrivals are replayed as they are: 'arrivals' cannot stand "
+                           "beside 'replay'");
+    }
   }
   stream.request = build_request(context, child(&node, "request"));
   stream.check = build_response_match(context, child(&node, "check"));

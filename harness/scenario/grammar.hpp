@@ -22,6 +22,8 @@ namespace firedrill::scenario {
 // Shapes that several parts use.
 [[nodiscard]] ShapePtr duration_shape();
 [[nodiscard]] ShapePtr rate_shape();
+/// A rate, or how it changes: grammar_rate.cpp.
+[[nodiscard]] ShapePtr rate_over_time_shape();
 [[nodiscard]] ShapePtr ratio_shape();
 [[nodiscard]] ShapePtr bytes_shape();
 [[nodiscard]] ShapePtr delay_shape();

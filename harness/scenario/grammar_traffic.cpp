@@ -7,16 +7,6 @@
 namespace firedrill::scenario {
 namespace {
 
-ShapePtr rate_or_ramp_shape() {
-  return either(
-      {rate_shape(),
-       map_shape("ramp", {.what = "a map with from, to and over",
-                          .fields = {{"from", rate_shape(), true, "rate at the start"},
-                                     {"to", rate_shape(), true, "rate at the end"},
-                                     {"over", duration_shape(), true,
-                                      "how long the way takes; then it stays at 'to'"}}})});
-}
-
 ShapePtr request_shape() {
   const ShapePtr path = text_shape("", {.what = "a path that begins with '/'",
                                         .pattern = std::string{kPathPattern},
@@ -44,7 +34,7 @@ ShapePtr request_shape() {
 ShapePtr traffic_shape() {
   const ShapePtr stream = map_shape(
       "stream", {.what = "a map with rate and request",
-                 .fields = {{"rate", rate_or_ramp_shape(), true,
+                 .fields = {{"rate", rate_over_time_shape(), true,
                              "how many requests are due, whatever happens"},
                             {"arrivals", names_shape("arrivals", {"even", "poisson"}), false,
                              "equal gaps, or those of independent users"},

@@ -1,24 +1,15 @@
 #pragma once
 
 #include "harness/base/time.hpp"
-#include "harness/base/units.hpp"
 #include "harness/spec/match.hpp"
 #include "harness/spec/place.hpp"
+#include "harness/spec/rate_shape.hpp"
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
 namespace firedrill::spec {
-
-/// How many requests a second are due, from the start of the drill: linear from `from` to `to` over
-/// `over`, then constant at `to`. A constant rate has from == to and over == 0.
-struct RateShape {
-  Rate from;
-  Rate to;
-  Duration over{0};
-  friend bool operator==(const RateShape&, const RateShape&) = default;
-};
 
 enum class Arrivals {
   even,     ///< Equal gaps.

@@ -6,6 +6,8 @@
 #include <vector>
 
 using namespace firedrill;
+using spec::expected_arrivals;
+using spec::peak_rate;
 using namespace std::chrono_literals;
 
 namespace {
@@ -14,7 +16,7 @@ spec::RateShape constant(double rate) { return {{rate}, {rate}, 0ns}; }
 
 std::vector<Offset> all(ArrivalSchedule schedule) {
   std::vector<Offset> times;
-  while (const auto due = schedule.next()) times.push_back(*due);
+  while (const auto due = schedule.next()) times.push_back(due->at);
   return times;
 }
 

@@ -35,7 +35,7 @@ timeline: [{ only: 2s }]
   CHECK(scenario.name == "main");
   CHECK(scenario.file == main);
   REQUIRE(scenario.traffic.size() == 1);
-  CHECK(scenario.traffic[0].rate.from.per_second == 50);
+  CHECK(spec::peak_rate(scenario.traffic[0].rate, Offset{0}, Offset{1}).per_second == 50);
   CHECK(scenario.traffic[0].request.path == "/");
   REQUIRE(scenario.timeline.size() == 1);
   CHECK(scenario.timeline[0].name == "only");

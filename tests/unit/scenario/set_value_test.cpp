@@ -26,7 +26,7 @@ TEST_CASE("--set: replaces values by key, by index and by the name of a phase", 
   REQUIRE(lines_of(loaded) == Lines{});
   const spec::Scenario& scenario = *loaded.scenario;
   CHECK(scenario.name == "other");
-  CHECK(scenario.traffic[0].rate.to.per_second == 9);
+  CHECK(std::get<spec::StretchedRate>(scenario.traffic[0].rate.form).then.per_second == 9);
   CHECK(scenario.timeline[0].length == 1500ms);
   CHECK(scenario.timeline[1].length == 2s);
   CHECK(scenario.expectations[0].name == "score.failed.count == 0");
