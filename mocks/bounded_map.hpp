@@ -53,6 +53,12 @@ class BoundedMap {
     return &found->second.value;
   }
 
+  /// The same without counting as touched.
+  [[nodiscard]] const Value* peek(const std::string& id) const {
+    const auto found = by_id_.find(id);
+    return found == by_id_.end() ? nullptr : &found->second.value;
+  }
+
   bool erase(const std::string& id) {
     const auto found = by_id_.find(id);
     if (found == by_id_.end()) return false;
