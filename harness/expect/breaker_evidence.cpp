@@ -40,9 +40,10 @@ std::vector<const FaultRecord*> faults_of(const spec::Scenario& scenario, const 
                                           std::string_view mock) {
   std::vector<const FaultRecord*> faults;
   for (const FaultRecord& record : result.faults) {
-    const bool on_mock = std::any_of(
-        scenario.faults.begin(), scenario.faults.end(),
-        [&](const auto& fault) { return fault.mock == mock && fault.name == record.name; });
+    const bool on_mock =
+        std::any_of(scenario.faults.begin(), scenario.faults.end(), [&](const spec::Fault& fault) {
+          return fault.name == record.name && spec::mock_fault_of(fault, mock);
+        });
     if (on_mock && record.injected_at) faults.push_back(&record);
   }
   std::stable_sort(faults.begin(), faults.end(), [](const FaultRecord* a, const FaultRecord* b) {

@@ -20,8 +20,10 @@ using Problem = std::optional<std::string>;
 /// The planned stretches in which a fault of the mock is active.
 Spans faults_on(const spec::Scenario& scenario, const std::string& mock) {
   Spans spans;
-  for (const spec::MockFault& fault : scenario.faults) {
-    if (fault.mock == mock) spans.push_back(planned_phase(scenario, fault.phase));
+  for (const spec::Fault& fault : scenario.faults) {
+    if (!spec::mock_fault_of(fault, mock)) continue;
+    const auto [from, to] = scenario.span_of(fault);
+    spans.push_back({from, to});
   }
   std::sort(spans.begin(), spans.end(),
             [](const PlannedSpan& a, const PlannedSpan& b) { return a.from < b.from; });

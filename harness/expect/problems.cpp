@@ -29,16 +29,22 @@ void look_at_phases(Problems& problems, const spec::Scenario& scenario, const Ru
   }
 }
 
+std::string what_was_seen(const spec::Fault& fault, const FaultRecord& record) {
+  const auto* of_mock = std::get_if<spec::MockFault>(&fault.what);
+  if (of_mock == nullptr) return ": " + record.target + " was not changed by it";
+  return ": " + counted(record.seen, "request") + " reached " + of_mock->mock +
+         " while it was active";
+}
+
 void look_at_faults(Problems& problems, const spec::Scenario& scenario, const RunResult& result) {
-  for (const spec::MockFault& fault : scenario.faults) {
+  for (const spec::Fault& fault : scenario.faults) {
     const FaultRecord* const record = find_named(result.faults, fault.name);
     const std::string who = "fault " + fault.name + " (" + fault.place.text() + ")";
     if (record == nullptr || !record->injected_at) {
       problems.push_back(who + " was never injected");
     } else if (record->hits == 0 && !fault.hits_optional) {
-      problems.push_back(who + " hit nothing: " + counted(record->seen, "request") + " reached " +
-                         fault.mock +
-                         " while it was active; write `hits: optional` if that is fine");
+      problems.push_back(who + " hit nothing" + what_was_seen(fault, *record) +
+                         "; write `hits: optional` if that is fine");
     }
   }
 }

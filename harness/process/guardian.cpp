@@ -7,6 +7,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
+#include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,6 +19,7 @@ namespace {
 constexpr int kGuardedFd = 3;
 constexpr char kDismiss = 'd';
 constexpr int kGraceMs = 300;
+constexpr int kExpiryPollMs = 500;
 constexpr int kNotHealedExitCode = 114;
 
 [[noreturn]] void become_guardian(const char* executable, const char* run_id, int pipe) {
@@ -32,6 +34,24 @@ constexpr int kNotHealedExitCode = 114;
   }
   ::execl(executable, executable, "guardian", run_id, static_cast<char*>(nullptr));
   ::_exit(127);
+}
+
+/// True when the runner dismissed us, false when it is gone. Leases that run out meanwhile belong
+/// to a runner that hangs.
+bool wait_for_runner(const std::string& folder, const GuardianDuties& duties) {
+  pollfd pipe{kGuardedFd, POLLIN, 0};
+  while (true) {
+    const int ready = ::poll(&pipe, 1, kExpiryPollMs);
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready == 0) {
+      if (!folder.empty()) static_cast<void>(duties.undo_expired(folder));  // again in a moment
+      continue;
+    }
+    char word = 0;
+    const ssize_t got = ::read(kGuardedFd, &word, 1);
+    if (got < 0 && errno == EINTR) continue;
+    return got == 1 && word == kDismiss;
+  }
 }
 
 }  // namespace
@@ -69,27 +89,24 @@ void Guardian::wait() {
   pid_ = -1;
 }
 
-int guardian_main(const std::string& run_id) {
+int guardian_main(const std::string& run_id, const GuardianDuties& duties) {
   ::signal(SIGPIPE, SIG_IGN);
-  char word = 0;
-  ssize_t got = 0;
-  do {
-    got = ::read(kGuardedFd, &word, 1);
-  } while (got < 0 && errno == EINTR);
-  if (got == 1 && word == kDismiss) return 0;
+  const auto runs = runs_folder();
+  const std::string folder = runs ? *runs + "/" + run_id : "";
+  if (wait_for_runner(folder, duties)) return 0;
 
-  if (!end_processes_of_run(run_id, kGraceMs)) {
-    std::fprintf(
-        stderr,
-        "firedrill: the run %s was killed and some of what it had started could not be ended; "
-        "run 'firedrill heal'\n",
-        run_id.c_str());
+  const Leftovers faults = runs ? duties.undo_all(folder) : Leftovers{};
+  for (const std::string& line : faults.not_healed)
+    std::fprintf(stderr, "firedrill: run %s: %s\n", run_id.c_str(), line.c_str());
+  if (!end_processes_of_run(run_id, kGraceMs) || !faults.not_healed.empty()) {
+    std::fprintf(stderr,
+                 "firedrill: the run %s was killed and some of what it did could not be undone; "
+                 "run 'firedrill heal'\n",
+                 run_id.c_str());
     return kNotHealedExitCode;
   }
-  if (const auto runs = runs_folder()) {
-    std::error_code ignored;  // a folder that stays is found by heal
-    std::filesystem::remove_all(*runs + "/" + run_id, ignored);
-  }
+  std::error_code ignored;  // a folder that stays is found by heal
+  if (runs) std::filesystem::remove_all(folder, ignored);
   return 0;
 }
 

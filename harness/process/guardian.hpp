@@ -1,6 +1,7 @@
 #pragma once
 
 #include "harness/base/result.hpp"
+#include "harness/process/run_state.hpp"
 
 #include <string>
 #include <sys/types.h>
@@ -9,8 +10,8 @@ namespace firedrill {
 
 /// The small process that keeps a drill's promises when the runner is killed. It is the same
 /// binary, in a session of its own, holding the read end of a pipe; when the runner dies the pipe
-/// closes, and the guardian ends everything that the run had started, grandchildren included, and
-/// goes.
+/// closes, and the guardian undoes every lease, ends everything that the run had started,
+/// grandchildren included, and goes.
 ///
 /// Start it before the first child. Thread: any one.
 class Guardian final {
@@ -36,8 +37,15 @@ class Guardian final {
   int pipe_ = -1;
 };
 
-/// The guardian's own main: waits for its runner to die or to dismiss it. Exit code 0, or 114 when
-/// something could not be ended (said on stderr).
-int guardian_main(const std::string& run_id);
+/// How the guardian undoes faults; the faults room does it.
+struct GuardianDuties {
+  UndoLeases undo_all;  ///< The runner is dead.
+  /// The runner lives, but may hang: only leases that have run out.
+  UndoLeases undo_expired;
+};
+
+/// The guardian's own main: waits for its runner to die or to dismiss it, and meanwhile undoes
+/// leases that run out. Exit code 0, or 114 when something could not be healed (said on stderr).
+int guardian_main(const std::string& run_id, const GuardianDuties& duties);
 
 }  // namespace firedrill

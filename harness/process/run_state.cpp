@@ -160,7 +160,7 @@ bool end_processes_of_run(const std::string& id, int grace_ms) {
   return processes_of_run(id).empty();
 }
 
-Result<HealReport> heal_dead_runs() {
+Result<HealReport> heal_dead_runs(const UndoLeases& undo_leases) {
   const auto runs = runs_folder();
   if (!runs) return runs.error();
   HealReport report;
@@ -173,6 +173,11 @@ Result<HealReport> heal_dead_runs() {
       ++report.live;
       continue;
     }
+    const Leftovers faults = undo_leases(folder);
+    for (const std::string& line : faults.healed)
+      report.healed.push_back("run " + id + ": " + line);
+    for (const std::string& line : faults.not_healed)
+      report.not_healed.push_back("run " + id + ": " + line);
     const std::size_t left = processes_of_run(id).size();
     if (!end_processes_of_run(id, 500)) {
       std::string pids;
@@ -181,6 +186,7 @@ Result<HealReport> heal_dead_runs() {
                                   "; end them by hand: kill -9" + pids);
       continue;
     }
+    if (!faults.not_healed.empty()) continue;
     fs::remove_all(folder, ec);
     ec.clear();
     report.healed.push_back("run " + id + ": ended " + std::to_string(left) + " process" +

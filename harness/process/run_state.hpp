@@ -3,6 +3,7 @@
 #include "harness/base/result.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <sys/types.h>
 #include <vector>
@@ -50,12 +51,22 @@ class RunState final {
 /// Ends all of them: SIGTERM, up to `grace` to comply, then SIGKILL. True when none is left.
 bool end_processes_of_run(const std::string& id, int grace_ms);
 
+/// What became of the promises that a run left in its folder.
+struct Leftovers {
+  std::vector<std::string> healed;      ///< One line each.
+  std::vector<std::string> not_healed;  ///< One line each, with what to do by hand.
+};
+/// Undoes the faults whose leases lie in a run's folder: the faults room does it, and hands this
+/// room the function.
+using UndoLeases = std::function<Leftovers(const std::string& folder)>;
+
 struct HealReport {
   std::vector<std::string> healed;      ///< One line a run.
   std::vector<std::string> not_healed;  ///< One line each, with what to do by hand.
   std::size_t live = 0;                 ///< Runs whose owner is alive: left alone.
 };
-/// Undoes what dead runs left behind.
-[[nodiscard]] Result<HealReport> heal_dead_runs();
+/// Undoes what dead runs left behind: faults first, then processes. A folder stays as long as
+/// anything in it could not be healed.
+[[nodiscard]] Result<HealReport> heal_dead_runs(const UndoLeases& undo_leases);
 
 }  // namespace firedrill

@@ -7,6 +7,7 @@
 #include "harness/expect/judge.hpp"
 #include "harness/process/guardian.hpp"
 #include "harness/process/run_state.hpp"
+#include "harness/run/fault_director.hpp"
 #include "harness/run/fault_text.hpp"
 #include "harness/run/gate.hpp"
 #include "harness/run/mock_host.hpp"
@@ -85,7 +86,7 @@ struct Drill::Impl {
       phase.end = phase.start + phase.planned;
       result.phases.push_back(std::move(phase));
     }
-    for (const spec::MockFault& fault : scenario.faults) result.faults.push_back(record_of(fault));
+    for (const spec::Fault& fault : scenario.faults) result.faults.push_back(record_of(fault));
   }
 
   // Moments. Those before offset 0 is known wait for it.
@@ -171,6 +172,9 @@ struct Drill::Impl {
     const auto created = RunState::create(new_run_id());
     if (!created) return not_ready(created.error().message);
     state = *created;
+    auto opened = LeaseJournal::open(state->folder());
+    if (!opened) return not_ready(opened.error().message);
+    journal.emplace(std::move(opened).value());
     auto started = Guardian::start(options.executable, state->id());
     if (!started) return not_ready(started.error().message);
     guardian.emplace(std::move(started).value());
@@ -212,6 +216,10 @@ struct Drill::Impl {
 
   void start_load() {
     set_origin(origin_in(kHeadStart));
+    director.emplace(io, scenario, *journal, *mocks, *system,
+                     [this](MomentKind kind, std::string subject, std::string text) {
+                       note(kind, std::move(subject), std::move(text));
+                     });
     LoadWorker::Options load;
     for (const spec::Stream& stream : scenario.traffic) {
       load.streams.push_back({stream, watches_of(scenario, stream.name)});
@@ -248,9 +256,7 @@ struct Drill::Impl {
         phase.reached = false;
         break;
       }
-      inject_faults_of(phase.name);
-      const bool whole = co_await sleep_until(phase.end);
-      heal_faults();
+      const bool whole = co_await walk_phase(phase);
       phase.end = std::min(phase.end, now());
       note(MomentKind::phase_ended, phase.name, phase.name + " is over");
       if (!whole) break;
@@ -260,9 +266,23 @@ struct Drill::Impl {
     }
   }
 
+  /// False when the phase was cut short. What could not be healed ends the drill.
+  net::awaitable<bool> walk_phase(const PhaseRecord& phase) {
+    while (true) {
+      const auto acted = co_await director->act(result.origin, result.faults);
+      if (!acted) {
+        result.not_healed.push_back(acted.error().message);
+        co_return false;
+      }
+      if (now() >= phase.end) co_return true;
+      const Offset next = std::min(director->next_event().value_or(phase.end), phase.end);
+      if (!co_await sleep_until(next)) co_return false;
+    }
+  }
+
   [[nodiscard]] bool has_faults(const std::string& phase) const {
     return std::any_of(scenario.faults.begin(), scenario.faults.end(),
-                       [&](const spec::MockFault& fault) { return fault.phase == phase; });
+                       [&](const spec::Fault& fault) { return fault.phase == phase; });
   }
 
   /// Judges the gates once, before the first injection.
@@ -279,36 +299,14 @@ struct Drill::Impl {
     return false;
   }
 
-  void inject_faults_of(const std::string& phase) {
-    for (std::size_t i = 0; i < scenario.faults.size(); ++i) {
-      const spec::MockFault& fault = scenario.faults[i];
-      if (fault.phase != phase) continue;
-      result.faults[i].injected_at = now();  // before: no hit may come earlier than this
-      mocks->inject(i, fault);
-      active.push_back(i);
-      note(MomentKind::fault_injected, fault.name,
-           result.faults[i].target + ": " + result.faults[i].description);
-    }
-  }
-
-  void heal_faults() {
-    while (!active.empty()) {
-      const std::size_t i = active.back();
-      active.pop_back();
-      mocks->heal(i, scenario.faults[i]);
-      result.faults[i].healed_at = now();
-      note(MomentKind::fault_healed, scenario.faults[i].name,
-           result.faults[i].target + " answers normally again");
-    }
-  }
-
   void note_first_hit(std::size_t fault, TimePoint at) {
     note_at(at, MomentKind::fault_first_hit, scenario.faults[fault].name,
             "first request hit by " + scenario.faults[fault].name);
   }
 
   net::awaitable<void> finish_load() {
-    heal_faults();
+    const auto healed = co_await director->heal_all(result.origin, result.faults);
+    if (!healed) result.not_healed.push_back(healed.error().message);
     if (stopped_by_gate) worker->stop();
     while (!load_finished) {
       drain_timer.expires_at(TimePoint::max());
@@ -366,12 +364,13 @@ struct Drill::Impl {
   EgressGuard guard;
   std::optional<RunState> state;
   std::optional<Guardian> guardian;
+  std::optional<LeaseJournal> journal;
   std::optional<MockHost> mocks;
   std::unique_ptr<SystemUnderDrill> system;
+  std::optional<FaultDirector> director;
   std::optional<LoadWorker> worker;
 
   std::vector<std::pair<TimePoint, Moment>> early;
-  std::vector<std::size_t> active;  // faults that are injected, in order
   bool origin_known = false;
   bool interrupted = false;
   bool gates_judged = false;

@@ -1,5 +1,6 @@
 #include "harness/run/fault_text.hpp"
 
+#include "harness/base/overloaded.hpp"
 #include "harness/base/units.hpp"
 
 #include <vector>
@@ -73,14 +74,64 @@ std::string describe(const spec::MockFault& fault) {
   return text;
 }
 
-FaultRecord record_of(const spec::MockFault& fault) {
+std::string describe(const spec::ProcessFault& fault) {
+  switch (fault.kind) {
+    case spec::ProcessFault::Kind::pause:
+      return "stop it with SIGSTOP";
+    case spec::ProcessFault::Kind::kill:
+      return "kill it with SIGKILL";
+  }
+  return "";
+}
+
+std::string target_of(const spec::Fault& fault) {
+  return std::visit(Overloaded{
+                        [](const spec::MockFault& mock) { return "mock " + mock.mock; },
+                        [](const spec::ProcessFault& process) {
+                          return process.pid_file.empty() ? std::string{"the system"}
+                                                          : "the process of " + process.pid_file;
+                        },
+                    },
+                    fault.what);
+}
+
+std::string reach_of(const spec::Fault& fault) {
+  return std::visit(Overloaded{
+                        [](const spec::MockFault& mock) {
+                          return "every caller of the mock " + mock.mock +
+                                 " (our own process, nothing else)";
+                        },
+                        [](const spec::ProcessFault& process) {
+                          return process.pid_file.empty()
+                       ? std::string{"every process of the system that the drill starts"}
+                       : "the one process whose pid stands in " + process.pid_file;
+                        },
+                    },
+                    fault.what);
+}
+
+std::string undo_of(const spec::Fault& fault) {
+  return std::visit(
+      Overloaded{
+          [](const spec::MockFault&) { return std::string{"the mock answering normally again"}; },
+          [](const spec::ProcessFault& process) {
+            return std::string{process.kind == spec::ProcessFault::Kind::pause
+                                   ? "SIGCONT, by the guardian too when the runner is killed"
+                                   : "starting it again, until it is ready"};
+          },
+      },
+      fault.what);
+}
+
+FaultRecord record_of(const spec::Fault& fault) {
   FaultRecord record;
   record.name = fault.name;
-  record.target = "mock " + fault.mock;
-  record.description = describe(fault);
+  record.target = target_of(fault);
+  record.description = std::visit([](const auto& what) { return describe(what); }, fault.what);
   record.phase = fault.phase;
   record.place = fault.place.text();
-  record.hits_by_step.resize(fault.steps.size());
+  if (const auto* mock = std::get_if<spec::MockFault>(&fault.what))
+    record.hits_by_step.resize(mock->steps.size());
   record.hits_optional = fault.hits_optional;
   return record;
 }

@@ -56,12 +56,14 @@ std::string traffic_text(const spec::Scenario& scenario) {
 std::string fault_text(const spec::Scenario& scenario) {
   if (scenario.faults.empty()) return "  none\n";
   std::string text;
-  for (const spec::MockFault& fault : scenario.faults) {
-    text += "  " + fault.name + " in " + fault.phase + ": mock " + fault.mock + " will " +
-            describe(fault) + "\n" + "    reaches: every caller of the mock " + fault.mock +
-            " (our own process, nothing else)\n" +
-            "    undone by: the mock answering normally again when the phase ends, and on every "
-            "way out\n";
+  for (const spec::Fault& fault : scenario.faults) {
+    const FaultRecord record = record_of(fault);
+    const auto [from, to] = scenario.span_of(fault);
+    text += "  " + fault.name + " in " + fault.phase + ", " + to_text(from) + " .. " + to_text(to) +
+            ": " + record.target + ": " + record.description + "\n" +
+            "    reaches: " + reach_of(fault) + "\n" + "    undone by: " + undo_of(fault) + ", " +
+            (fault.length ? "when its time is over" : "when the phase ends") +
+            " and on every way out\n";
   }
   return text;
 }

@@ -1,4 +1,5 @@
 // The verbs that need a few lines only.
+#include "faults/lease_journal.hpp"
 #include "harness/process/guardian.hpp"
 #include "harness/process/run_state.hpp"
 #include "harness/run/environment.hpp"
@@ -122,7 +123,7 @@ int clinic_verb(const ClinicArguments& arguments) {
 }
 
 int heal_verb() {
-  const auto report = heal_dead_runs();
+  const auto report = heal_dead_runs(undo_all_leases);
   if (!report) {
     std::fprintf(stderr, "firedrill heal: %s\n", report.error().message.c_str());
     return kNotHealedExitCode;
@@ -135,7 +136,14 @@ int heal_verb() {
   return report->not_healed.empty() ? 0 : kNotHealedExitCode;
 }
 
-int guardian_verb(const std::string& run_id) { return guardian_main(run_id); }
+int guardian_verb(const std::string& run_id) {
+  GuardianDuties duties;
+  duties.undo_all = undo_all_leases;
+  duties.undo_expired = [](const std::string& folder) {
+    return undo_expired_leases(folder, std::chrono::system_clock::now());
+  };
+  return guardian_main(run_id, duties);
+}
 
 int worst_exit_code(const std::vector<int>& codes) {
   for (const int code : {104, 114, 113, 105, 99, 111, 112}) {

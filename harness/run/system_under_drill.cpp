@@ -69,6 +69,9 @@ std::string SystemUnderDrill::description() const {
 Result<std::vector<std::string>> SystemUnderDrill::command_line(std::string& directory) {
   if (const auto* clinic = std::get_if<spec::ClinicSystem>(&options_.system.what)) {
     std::vector<std::string> argv{options_.executable, "clinic", "--profile", clinic->profile};
+    if (!url_.empty()) {  // started again: where its callers look for it
+      argv.insert(argv.end(), {"--port", url_.substr(url_.rfind(':') + 1)});
+    }
     for (const std::string& defect : clinic->defects) {
       argv.emplace_back("--defect");
       argv.push_back(defect);
@@ -76,9 +79,11 @@ Result<std::vector<std::string>> SystemUnderDrill::command_line(std::string& dir
     return argv;
   }
   const auto& command = std::get<spec::CommandSystem>(options_.system.what);
-  const auto port = free_port();
-  if (!port) return port.error();
-  port_ = *port;
+  if (!port_) {
+    const auto port = free_port();
+    if (!port) return port.error();
+    port_ = *port;
+  }
   const auto lookup = [this](std::string_view name) {
     return name == "system.port" ? std::to_string(*port_) : options_.variables(name);
   };
@@ -112,7 +117,7 @@ Result<void> SystemUnderDrill::launch() {
     take_line(stream, line);
   };
   child.on_exit = [this](const std::string& how) {
-    if (!stopping_ && options_.on_exit) options_.on_exit(how);
+    if (!end_expected_ && options_.on_exit) options_.on_exit(how);
   };
   auto started = Child::start(io_, std::move(child));
   if (!started) return started.error();
@@ -133,6 +138,17 @@ void SystemUnderDrill::take_line(Child::Options::Stream stream, const std::strin
 net::awaitable<Result<void>> SystemUnderDrill::start() {
   if (auto launched = launch(); !launched) co_return launched.error();
   co_return co_await wait_until_ready();
+}
+
+void SystemUnderDrill::kill() {
+  end_expected_ = true;
+  child_->signal_group(SIGKILL);
+}
+
+net::awaitable<Result<void>> SystemUnderDrill::start_again() {
+  while (!child_->ended()) co_await nap(1ms);  // its port is free then
+  end_expected_ = false;
+  co_return co_await start();
 }
 
 Error SystemUnderDrill::not_ready(const std::string& last_seen) const {
@@ -180,7 +196,7 @@ void SystemUnderDrill::give_up() {
 net::awaitable<Result<void>> SystemUnderDrill::stop() {
   client_.close();
   if (!child_) co_return Result<void>{};
-  stopping_ = true;
+  end_expected_ = true;
   if (!child_->ended()) child_->signal_group(SIGTERM);
   const TimePoint deadline = now() + kStopGrace;
   while (!child_->ended() && now() < deadline) co_await nap(10ms);

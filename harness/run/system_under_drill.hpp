@@ -51,6 +51,13 @@ class SystemUnderDrill final {
   /// start. The error names what could not be ended.
   boost::asio::awaitable<Result<void>> stop();
 
+  /// SIGKILL to the whole group, as a fault: on_exit is not called. @pre we started it
+  void kill();
+  /// Starts it again at the same address, and waits until it is ready. @pre kill() was called
+  boost::asio::awaitable<Result<void>> start_again();
+  /// The process group of a system that we started; 0 for one that runs already.
+  [[nodiscard]] pid_t group() const { return child_ ? child_->pid() : 0; }
+
   [[nodiscard]] const std::string& url() const { return url_; }
   [[nodiscard]] std::vector<std::string> log_tail() const { return {tail_.begin(), tail_.end()}; }
   /// "clinic (medicalcor)", the command line or the URL.
@@ -73,7 +80,7 @@ class SystemUnderDrill final {
   std::string url_;
   std::deque<std::string> tail_;
   bool given_up_ = false;
-  bool stopping_ = false;
+  bool end_expected_ = false;  // by stop() or kill()
 };
 
 }  // namespace firedrill

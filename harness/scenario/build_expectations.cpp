@@ -111,7 +111,7 @@ class GateCheck {
  public:
   explicit GateCheck(const spec::Scenario& scenario) {
     std::set<std::string> broken;
-    for (const spec::MockFault& fault : scenario.faults) broken.insert(fault.phase);
+    for (const spec::Fault& fault : scenario.faults) broken.insert(fault.phase);
     bool is_broken = false;
     for (const spec::Phase& phase : scenario.timeline) {
       is_broken = is_broken || broken.contains(phase.name);

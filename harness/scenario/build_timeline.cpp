@@ -134,16 +134,12 @@ class FaultNames {
   std::map<std::string, int> last_number_;  // of each base: thousands of faults may share one
 };
 
-void build_fault(Context& context, const Node& node, const std::string& phase, FaultNames& names) {
+spec::MockFault build_mock_fault(Context& context, const Node& node) {
   spec::MockFault fault;
-  fault.place = node.place();
-  fault.phase = phase;
   if (const Node* mock = child(&node, "mock")) {
     fault.mock = text_of(context, mock, Scope::literal);
     check_reference(context, *mock, fault.mock, context.mocks);
   }
-  const Node* name = child(&node, "name");
-  fault.name = name ? text_of(context, name, Scope::literal) : names.make(fault.mock + "@" + phase);
   fault.share = parsed(child(&node, "share"), parse_ratio);
   if (fault.share && fault.share->value <= 0) {
     context.problems.add(node.find("share")->place(), "a fault with a share of 0 % never happens");
@@ -152,12 +148,65 @@ void build_fault(Context& context, const Node& node, const std::string& phase, F
     fault.fail_count = script->first;
     fault.pass_count = script->second;
   }
-  fault.hits_optional = text_of(context, child(&node, "hits"), Scope::literal) == "optional";
   if (const Node* steps = child(&node, "steps")) {
     build_steps(context, *steps, fault);
   } else {
     fault.steps.push_back(build_step(context, node));
   }
+  return fault;
+}
+
+spec::ProcessFault build_process_fault(Context& context, const Node& node) {
+  spec::ProcessFault fault;
+  const Node& process = *child(&node, "process");
+  fault.pid_file = text_of(context, child(&process, "pid_file"), Scope::literal);
+  if (!child(&node, "kill")) return fault;
+  fault.kind = spec::ProcessFault::Kind::kill;
+  const bool ours = fault.pid_file.empty();
+  if (!ours || std::holds_alternative<spec::UrlSystem>(context.out.system.what)) {
+    context.problems.add(node.find("kill")->place(),
+                         "only a system that the drill starts can be killed: nobody would start "
+                         "the other again; 'pause: true' works on any");
+  }
+  return fault;
+}
+
+/// The start of a made-up name.
+std::string subject_of(const spec::Fault& fault) {
+  if (const auto* mock = std::get_if<spec::MockFault>(&fault.what)) return mock->mock;
+  return "process";
+}
+
+/// `after` and `for`, which must lie within the phase.
+void build_lifetime(Context& context, const Node& node, Duration phase, spec::Fault& fault) {
+  fault.after = parsed(child(&node, "after"), parse_duration).value_or(Duration{0});
+  fault.length = positive_duration(context, child(&node, "for"), "the life of a fault");
+  if (phase == Duration{0}) return;  // its length is wrong, and has been reported
+  if (fault.after >= phase) {
+    context.problems.add(child(&node, "after")->place(),
+                         "the fault would begin " + to_text(fault.after) + " into a phase of " +
+                             to_text(phase) + ", when it is over");
+  } else if (fault.length && *fault.length > phase - fault.after) {
+    context.problems.add(
+        child(&node, "for")->place(),
+        "the fault would outlive its phase: " + to_text(phase - fault.after) + " are left of it");
+  }
+}
+
+void build_fault(Context& context, const Node& node, const spec::Phase& phase, FaultNames& names) {
+  spec::Fault fault;
+  fault.place = node.place();
+  fault.phase = phase.name;
+  if (child(&node, "process")) {
+    fault.what = build_process_fault(context, node);
+  } else {
+    fault.what = build_mock_fault(context, node);
+  }
+  const Node* name = child(&node, "name");
+  fault.name = name ? text_of(context, name, Scope::literal)
+                    : names.make(subject_of(fault) + "@" + phase.name);
+  fault.hits_optional = text_of(context, child(&node, "hits"), Scope::literal) == "optional";
+  build_lifetime(context, node, phase.length, fault);
   context.out.faults.push_back(std::move(fault));
 }
 
@@ -197,19 +246,19 @@ void build_timeline(Context& context, const Node& root) {
   FaultNames names{context, *timeline};
   std::map<std::string, spec::Place> first_places;
   for (const Node& item : timeline->items) {
-    std::string phase;
+    spec::Phase phase;
     for (const Entry& entry : item.entries) {
       if (context.problems.full()) return;
       if (entry.key == kInject) continue;
-      phase = entry.key;
       const auto [first, fresh] = first_places.try_emplace(entry.key, entry.place());
       if (!fresh) {
-        context.problems.add(entry.place(), "a second phase named '" + phase +
+        context.problems.add(entry.place(), "a second phase named '" + entry.key +
                                                 "'; the first is at " +
                                                 told(first->second, entry.place()));
       }
       const auto length = length_of(context, lengths, entry);
-      context.out.timeline.push_back({phase, length.value_or(Duration{0}), entry.place()});
+      phase = {entry.key, length.value_or(Duration{0}), entry.place()};
+      context.out.timeline.push_back(phase);
     }
     const Node* inject = child(&item, kInject);
     if (!inject) continue;

@@ -76,9 +76,25 @@ ShapePtr step_shape() {
                             .rules = std::move(rules)});
 }
 
+ShapePtr process_shape() {
+  return either({names_shape("process", {"system"}),
+                 map_shape("", {.what = "a map with pid_file",
+                                .fields = {{"pid_file", free_text("a path"), true,
+                                            "file that holds the pid of the process"}}})});
+}
+
+/// What is broken: each fault names one of these.
+std::vector<std::string> target_keys() { return {"mock", "process"}; }
+
 ShapePtr injection_shape() {
   std::vector<Field> fields{
-      {"mock", reference_shape("the name of a mock", {"openai"}), true, "which mock misbehaves"},
+      {"mock", reference_shape("the name of a mock", {"openai"}), false, "which mock misbehaves"},
+      {"process", process_shape(), false,
+       "which process is paused or killed: the system, or the one of a pid file"},
+      {"pause", flag_shape(true), false, "SIGSTOP, and SIGCONT to heal it"},
+      {"kill", flag_shape(true), false, "SIGKILL, and a new start to heal it"},
+      {"after", duration_shape(), false, "from the start of the phase to the injection"},
+      {"for", duration_shape(), false, "how long it lasts; until the phase ends unless given"},
       {"name",
        text_shape("", {.what = "a name for the fault",
                        .pattern = "^[a-z0-9][a-z0-9@#_-]{0,127}$",
@@ -97,12 +113,19 @@ ShapePtr injection_shape() {
        "what the mock does, one thing after the other"}};
   for (Field& field : action_fields()) fields.push_back(std::move(field));
   std::vector<Rule> rules = action_rules();
-  std::vector<std::string> doing = action_keys();
-  rules.push_back(excludes("steps", doing));
-  doing.emplace_back("steps");
+  std::vector<std::string> of_mock = action_keys();
+  rules.push_back(excludes("steps", of_mock));
+  of_mock.emplace_back("steps");
+  std::vector<std::string> doing = of_mock;
+  doing.insert(doing.end(), {"pause", "kill"});
   rules.push_back(at_least_one(std::move(doing)));
   rules.push_back(at_most_one({"share", "pattern"}));
-  return map_shape("injection", {.what = "a map with mock and what it does",
+  rules.push_back(at_most_one({"pause", "kill"}));
+  rules.push_back(exactly_one(target_keys()));
+  of_mock.insert(of_mock.end(), {"share", "pattern"});
+  rules.push_back(excludes("process", std::move(of_mock)));
+  rules.push_back(excludes("mock", {"pause", "kill"}));
+  return map_shape("injection", {.what = "a map with what is broken and how, such as mock and hang",
                                  .fields = std::move(fields),
                                  .rules = std::move(rules)});
 }

@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <variant>
 #include <vector>
 
 namespace firedrill::spec {
@@ -61,18 +63,41 @@ struct FaultStep {
   std::optional<MockAction> action;  ///< Unset: `pass`, answer normally.
 };
 
-/// A fault of a mock, attached to one phase.
+/// A mock that misbehaves.
 struct MockFault {
-  std::string name;  ///< Unique; "openai@outage" unless the scenario names it.
-  std::string mock;  ///< Key under `mocks:`.
-  std::string phase;
+  std::string mock;              ///< Key under `mocks:`.
   std::vector<FaultStep> steps;  ///< At least one.
   std::optional<Ratio> share;    ///< Probability per request, from the seed.
   /// Count script: fail this many, pass that many, repeat. Both 0: every request.
   std::uint32_t fail_count = 0;
   std::uint32_t pass_count = 0;
-  bool hits_optional = false;  ///< Otherwise no hit is inconclusive.
-  Place place;
 };
+
+/// A process that is paused or killed.
+struct ProcessFault {
+  enum class Kind {
+    pause,  ///< SIGSTOP; undone by SIGCONT.
+    kill,   ///< SIGKILL; undone by starting it again, so only for a system that the drill starts.
+  };
+  Kind kind = Kind::pause;
+  std::string pid_file;  ///< The process whose pid stands there; "" for the system under drill.
+};
+
+/// Something broken on purpose, for a while within one phase.
+struct Fault {
+  std::string name;  ///< Unique; "openai@outage" unless the scenario names it.
+  std::string phase;
+  Duration after{0};               ///< From the start of the phase to the injection.
+  std::optional<Duration> length;  ///< From there to the healing; unset: when the phase ends.
+  bool hits_optional = false;      ///< Otherwise no hit is inconclusive.
+  Place place;
+  std::variant<MockFault, ProcessFault> what;
+};
+
+/// What `fault` does to the mock of that name; nullptr when it is about something else.
+[[nodiscard]] inline const MockFault* mock_fault_of(const Fault& fault, std::string_view mock) {
+  const auto* of_mock = std::get_if<MockFault>(&fault.what);
+  return of_mock != nullptr && of_mock->mock == mock ? of_mock : nullptr;
+}
 
 }  // namespace firedrill::spec

@@ -8,6 +8,7 @@
 #include "harness/spec/system.hpp"
 #include "harness/spec/traffic.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -37,7 +38,7 @@ struct Scenario {
   std::vector<std::pair<std::string, Mock>> mocks;  ///< By name, in the order written.
   std::vector<Stream> traffic;
   std::vector<Phase> timeline;
-  std::vector<MockFault> faults;
+  std::vector<Fault> faults;
   std::vector<Expectation> expectations;
   Redactor secrets;  ///< Values of ${env.*} and of `secret:` marks.
 
@@ -48,6 +49,18 @@ struct Scenario {
     return start;
   }
   [[nodiscard]] Duration length() const { return phase_start(timeline.size()); }
+
+  /// When a fault is planned to begin and to end, from the start of the drill. A fault of a phase
+  /// that does not exist has no time at all.
+  [[nodiscard]] std::pair<Offset, Offset> span_of(const Fault& fault) const {
+    for (std::size_t i = 0; i < timeline.size(); ++i) {
+      if (timeline[i].name != fault.phase) continue;
+      const Offset end = phase_start(i) + timeline[i].length;
+      const Offset from = std::min(phase_start(i) + fault.after, end);
+      return {from, fault.length ? std::min(from + *fault.length, end) : end};
+    }
+    return {Offset{0}, Offset{0}};
+  }
 };
 
 }  // namespace firedrill::spec

@@ -120,9 +120,7 @@ class Simulation {
  private:
   spec::MockFault fault_spec() const {
     spec::MockFault fault;
-    fault.name = "openai@outage";
     fault.mock = "openai";
-    fault.phase = "outage";
     fault.share = sim_.fault_share;
     spec::MockAction fail;
     fail.respond = spec::MockAction::Respond{503, {}};
@@ -157,7 +155,11 @@ class Simulation {
     drill_.result.streams.push_back(std::move(series));
     drill_.result.ledgers.push_back({"openai", {}, 0});
     drill_.scenario.mocks.emplace_back("openai", spec::Mock{});
-    drill_.scenario.faults.push_back(fault_spec());
+    spec::Fault fault;
+    fault.name = "openai@outage";
+    fault.phase = "outage";
+    fault.what = fault_spec();
+    drill_.scenario.faults.push_back(fault);
     spec::Stream stream;
     stream.name = "score";
     stream.rate = {Rate{sim_.rate}, Rate{sim_.rate}, 0ns};

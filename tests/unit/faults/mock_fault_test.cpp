@@ -23,9 +23,7 @@ spec::MockAction respond(int status) {
 
 spec::MockFault fault_of(std::vector<FaultStep> steps) {
   spec::MockFault fault;
-  fault.name = "openai@outage";
   fault.mock = "openai";
-  fault.phase = "outage";
   fault.steps = std::move(steps);
   return fault;
 }

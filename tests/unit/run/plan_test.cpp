@@ -27,12 +27,19 @@ TEST_CASE("plan: names requests, limits, faults with their undo, and samples", "
   stream.request.path = "/x";
   stream.timeout = 2s;
   scenario.traffic.push_back(stream);
-  spec::MockFault fault;
+  spec::MockFault mock;
+  mock.mock = "openai";
+  mock.steps.resize(1);
+  mock.steps[0].action.emplace().reset = true;
+  spec::Fault fault;
   fault.name = "openai@outage";
-  fault.mock = "openai";
   fault.phase = "outage";
-  fault.steps.resize(1);
-  fault.steps[0].action.emplace().reset = true;
+  fault.what = mock;
+  scenario.faults.push_back(fault);
+  fault.name = "process@outage";
+  fault.after = 1s;
+  fault.length = 2s;
+  fault.what = spec::ProcessFault{};
   scenario.faults.push_back(fault);
 
   const std::string plan = plan_text(scenario);
@@ -40,7 +47,9 @@ TEST_CASE("plan: names requests, limits, faults with their undo, and samples", "
   CHECK(has(plan, "steady: about 1500 requests, up to 200/s"));
   CHECK(has(plan, "outage: about 1000 requests"));
   CHECK(has(plan, "at most 400 in flight"));
-  CHECK(has(plan, "mock openai will reset the connection"));
+  CHECK(has(plan, "openai@outage in outage, 10.0 s .. 15.0 s: mock openai: reset the connection"));
+  CHECK(has(plan, "process@outage in outage, 11.0 s .. 13.0 s: the system: stop it with SIGSTOP"));
+  CHECK(has(plan, "undone by: SIGCONT"));
   CHECK(has(plan, "undone by: the mock answering normally again"));
   CHECK(has(plan, "15.0 s in all"));
   CHECK(has(plan, "such a drill proves nothing"));

@@ -22,7 +22,6 @@ TEST_CASE("exit code of several drills: the first that applies", "[run][verbs]")
 TEST_CASE("faults: described as a person would", "[run][faults]") {
   spec::MockFault fault;
   fault.mock = "openai";
-  fault.phase = "outage";
   spec::MockAction refuse;
   refuse.respond = spec::MockAction::Respond{503, {}};
   spec::MockAction hang;
@@ -36,5 +35,8 @@ TEST_CASE("faults: described as a person would", "[run][faults]") {
   fault.steps[0].ends = spec::FaultStep::Ends::never;
   fault.share = Ratio{0.2};
   CHECK(describe(fault) == "respond 503, for 20 % of the requests");
-  CHECK(record_of(fault).hits_by_step.size() == 1);
+  spec::Fault whole;
+  whole.what = fault;
+  CHECK(record_of(whole).hits_by_step.size() == 1);
+  CHECK(record_of(whole).target == "mock openai");
 }

@@ -24,6 +24,10 @@ std::vector<std::string> names_of(const spec::Scenario& scenario) {
   return names;
 }
 
+const spec::MockFault& mock_fault(const spec::Scenario& scenario, std::size_t index) {
+  return std::get<spec::MockFault>(scenario.faults.at(index).what);
+}
+
 }  // namespace
 
 TEST_CASE("build: what the head says arrives, with defaults for the rest", "[scenario][build]") {
@@ -134,11 +138,11 @@ TEST_CASE("build: faults get their steps, shares and names", "[scenario][build]"
       - { mock: openai, share: 25%, latency: 5ms, truncate: 20B, hits: optional }
       - { mock: openai, name: mine, pattern: "fail 2, pass 1", drip: { bytes: 1KiB, every: 10ms } })"));
   REQUIRE(scenario.faults.size() == 3);
-  const spec::MockFault& script = scenario.faults[0];
-  CHECK(script.name == "openai@outage");
-  CHECK(script.phase == "outage");
-  CHECK(script.place == spec::Place{"s.yaml", 11, 9});
-  CHECK_FALSE(script.hits_optional);
+  CHECK(scenario.faults[0].name == "openai@outage");
+  CHECK(scenario.faults[0].phase == "outage");
+  CHECK(scenario.faults[0].place == spec::Place{"s.yaml", 11, 9});
+  CHECK_FALSE(scenario.faults[0].hits_optional);
+  const auto& script = mock_fault(scenario, 0);
   REQUIRE(script.steps.size() == 4);
   CHECK(script.steps[0].ends == Ends::at_breaker_open);
   CHECK(script.steps[0].action->respond->status == 503);
@@ -151,21 +155,37 @@ TEST_CASE("build: faults get their steps, shares and names", "[scenario][build]"
   CHECK(script.steps[3].ends == Ends::never);
   CHECK_FALSE(script.steps[3].action->hang->time);
   CHECK(scenario.faults[1].name == "openai@outage#2");
-  CHECK(scenario.faults[1].share == Ratio{0.25});
+  CHECK(mock_fault(scenario, 1).share == Ratio{0.25});
   CHECK(scenario.faults[1].hits_optional);
-  CHECK(scenario.faults[1].steps.at(0).action->truncate->bytes == 20);
-  CHECK(scenario.faults[1].steps.at(0).action->latency->a == 5ms);
+  CHECK(mock_fault(scenario, 1).steps.at(0).action->truncate->bytes == 20);
+  CHECK(mock_fault(scenario, 1).steps.at(0).action->latency->a == 5ms);
   CHECK(scenario.faults[2].name == "mine");
-  CHECK(scenario.faults[2].fail_count == 2);
-  CHECK(scenario.faults[2].pass_count == 1);
-  CHECK(scenario.faults[2].steps.at(0).action->drip->bytes == 1024);
+  CHECK(mock_fault(scenario, 2).fail_count == 2);
+  CHECK(mock_fault(scenario, 2).pass_count == 1);
+  CHECK(mock_fault(scenario, 2).steps.at(0).action->drip->bytes == 1024);
+}
+
+TEST_CASE("build: faults of processes get their target and their life", "[scenario][build]") {
+  const auto scenario = built(plain_with("- outage: 4s", R"(- outage: 4s
+    inject:
+      - { process: system, pause: true, after: 1s, for: 2s }
+      - { process: { pid_file: run/api.pid }, pause: true })"));
+  REQUIRE(scenario.faults.size() == 2);
+  CHECK(scenario.faults[0].name == "process@outage");
+  CHECK(scenario.faults[0].after == 1s);
+  CHECK(scenario.faults[0].length == Duration{2s});
+  CHECK(std::get<spec::ProcessFault>(scenario.faults[0].what).pid_file.empty());
+  CHECK(std::get<spec::ProcessFault>(scenario.faults[1].what).pid_file == "run/api.pid");
+  const auto [from, to] = scenario.span_of(scenario.faults[0]);
+  CHECK(to - from == 2s);
+  CHECK_FALSE(scenario.faults[1].length);
 }
 
 TEST_CASE("build: a fault's own body is text, not a template", "[scenario][build]") {
   const auto scenario = built(plain_with(
       "- outage: 4s",
       "- outage: 4s\n    inject: [{ mock: openai, respond: { status: 500, body: \"$${x}\" } }]"));
-  CHECK(scenario.faults.at(0).steps.at(0).action->respond->body == "${x}");
+  CHECK(mock_fault(scenario, 0).steps.at(0).action->respond->body == "${x}");
 }
 
 TEST_CASE("build: expectations get names from what they say", "[scenario][build]") {

@@ -37,7 +37,8 @@ TEST_CASE("--set: reaches into the faults of a phase by its name", "[scenario][s
       plain_with("- outage: 4s", "- outage: 4s\n    inject: [{ mock: openai, hang: 1s }]");
   const Loaded loaded = load_with_sets(text, {"timeline.outage.inject.0.hang=forever"});
   REQUIRE(lines_of(loaded) == Lines{});
-  CHECK_FALSE(loaded.scenario->faults[0].steps[0].action->hang->time);
+  const auto& fault = std::get<spec::MockFault>(loaded.scenario->faults[0].what);
+  CHECK_FALSE(fault.steps[0].action->hang->time);
 }
 
 TEST_CASE("--set: a defect is given by name or as a list, over a list too", "[scenario][set]") {
