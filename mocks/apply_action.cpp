@@ -91,6 +91,47 @@ void truncate(HttpReply& reply, std::uint64_t bytes) {
   reply.then = HttpReply::Then::close;
 }
 
+/// How many events come before the place that a fault names; never all of them.
+std::size_t events_before(std::optional<std::uint64_t> after, const HttpReply& reply) {
+  const std::size_t size = reply.stream.size();
+  return static_cast<std::size_t>(std::min<std::uint64_t>(after.value_or(size / 2), size - 1));
+}
+
+/// A stream without chunks would be no stream.
+void cut_stream(HttpReply& reply, std::size_t events) {
+  reply.stream.resize(events);
+  if (events == 0) reply.stream.push_back({});
+}
+
+void stall(FaultyReply& faulty, const spec::MockAction::Stall& stall) {
+  HttpReply& reply = faulty.reply;
+  const std::size_t before = events_before(stall.after, reply);
+  if (stall.time) {
+    reply.stream[before].after += *stall.time;
+    return;
+  }
+  cut_stream(reply, before);
+  reply.hang = Duration::max();
+  reply.then = HttpReply::Then::close;
+  faulty.when_cut = Delivery::hung;
+}
+
+/// What is done to a stream only.
+void break_off(FaultyReply& faulty, const spec::MockAction& action, const AnswerSource& source) {
+  HttpReply& reply = faulty.reply;
+  if (action.stall) stall(faulty, *action.stall);
+  if (action.end_early) {
+    cut_stream(reply, events_before(action.end_early->after, reply));
+    faulty.well_formed = false;
+  }
+  if (action.stream_error) {
+    const std::size_t before = events_before(action.stream_error->after, reply);
+    cut_stream(reply, before);
+    reply.stream.push_back({Duration{0}, source.stream_error(before)});
+    faulty.well_formed = false;
+  }
+}
+
 void drip(HttpReply& reply, const spec::MockAction::Drip& drip) {
   const std::size_t bytes = static_cast<std::size_t>(std::max<std::uint64_t>(1, drip.bytes));
   if (reply.stream.empty()) {
@@ -137,6 +178,11 @@ FaultyReply apply_action(const MockFault::Decision& decision, const AnswerSource
     if (!action.respond) reply.status = 200;
     malform(reply);
     faulty.well_formed = false;
+  }
+  if (!reply.stream.empty()) {
+    break_off(faulty, action, source);
+  } else {
+    faulty.changed = decision.hits_unstreamed();
   }
   if (action.drip) drip(reply, *action.drip);
   if (action.truncate) {

@@ -53,14 +53,22 @@ MockCore::Chosen MockCore::choose_fault(TimePoint now) {
   for (Active& fault : faults_) {
     if (!fault.active) continue;
     MockFault::Decision decision = fault.decider.decide(now);
-    if (!decision.hits()) continue;
-    if (!fault.first_hit) {
-      fault.first_hit = now;
-      if (first_hit_) first_hit_(fault.fault, now);
-    }
-    return {fault.fault, std::move(decision)};
+    if (decision.hits()) return {&fault, std::move(decision)};
   }
   return {};
+}
+
+/// Only now that the answer is there is it known whether the fault had anything to change.
+void MockCore::note_hit(Chosen& chosen, bool changed, TimePoint now) {
+  if (chosen.fault == nullptr) return;
+  if (!changed) {
+    chosen.fault->decider.missed(chosen.decision);
+    chosen.fault = nullptr;
+    return;
+  }
+  if (chosen.fault->first_hit) return;
+  chosen.fault->first_hit = now;
+  if (first_hit_) first_hit_(chosen.fault->fault, now);
 }
 
 HttpReply MockCore::healthy(const HttpRequest& request, ProviderContext& context) {
@@ -79,7 +87,7 @@ MockCore::Exchange MockCore::handle(const HttpRequest& request, TimePoint now) {
   arrivals_.add(now);
   ProviderContext context = context_for(book_.requests(), now);
   context.request = &request;
-  const Chosen chosen = choose_fault(now);
+  Chosen chosen = choose_fault(now);
   const AnswerSource source{.healthy = [&] { return healthy(request, context); },
                             .error =
                                 [&](int status) {
@@ -87,21 +95,28 @@ MockCore::Exchange MockCore::handle(const HttpRequest& request, TimePoint now) {
                                     context.rate = refused_at(*chosen.decision.action->rate_limit);
                                   }
                                   return provider_->error(status, context);
+                                },
+                            .stream_error =
+                                [&](std::size_t events_before) {
+                                  return provider_->stream_error(request, events_before, context);
                                 }};
   FaultyReply faulty = apply_action(chosen.decision, source);
+  note_hit(chosen, faulty.changed, now);
 
-  const bool silent = faulty.when_cut == Delivery::hung || faulty.when_cut == Delivery::reset;
+  const bool cut = faulty.when_cut == Delivery::hung || faulty.when_cut == Delivery::reset;
+  const bool silent = cut && faulty.reply.stream.empty();
   LedgerEntry entry;
   entry.method = request.method;
   entry.path = request.path;
   entry.status = silent ? 0 : faulty.reply.status;
   entry.delivery = faulty.when_cut == Delivery::hung ? Delivery::hung : Delivery::caller_gone;
   entry.well_formed = faulty.well_formed;
-  entry.fault = chosen.fault;
+  const int fault = chosen.fault == nullptr ? -1 : chosen.fault->fault;
+  entry.fault = fault;
   entry.fault_step = chosen.decision.step;
   entry.correlation_id = correlation_of(request);
   const std::uint64_t number = book_.open(std::move(entry), now);
-  pending_.emplace(number, Pending{faulty.when_cut, chosen.fault, nullptr});
+  pending_.emplace(number, Pending{faulty.when_cut, fault, nullptr});
   return {number, std::move(faulty.reply), faulty.when_cut == Delivery::hung};
 }
 

@@ -89,7 +89,7 @@ class MockCore final {
     std::optional<TimePoint> first_hit;
   };
   struct Chosen {
-    int fault = -1;
+    Active* fault = nullptr;
     MockFault::Decision decision;
   };
   struct Pending {
@@ -100,6 +100,7 @@ class MockCore final {
 
   ProviderContext context_for(std::uint64_t number, TimePoint now);
   Chosen choose_fault(TimePoint now);
+  void note_hit(Chosen& chosen, bool changed, TimePoint now);
   HttpReply healthy(const HttpRequest& request, ProviderContext& context);
   [[nodiscard]] std::string correlation_of(const HttpRequest& request) const;
   [[nodiscard]] bool is_active(int fault) const;

@@ -6,6 +6,7 @@
 #include "harness/base/units.hpp"
 #include "mocks/outgoing.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -39,15 +40,16 @@ struct ProviderContext {
 
 /// The service that a mock stands in for: what it answers when it is healthy, and how it words its
 /// errors. Pure apart from its own state: no clock, no sockets, no waiting; a healthy answer
-/// carries no delay. Sockets, ledger, latency, rate limits and faults are the host's
-/// (mocks/mock_core.hpp).
+/// carries no delay but the time that a model takes to speak. Sockets, ledger, latency, rate limits
+/// and faults are the host's (mocks/mock_core.hpp).
 ///
 /// A provider never throws on what a caller sent. Thread: one thread per instance.
 class Provider {
  public:
   virtual ~Provider() = default;
 
-  /// The answer to any request, those with errors included.
+  /// The answer to any request, those with errors included. One chunk of a stream is one event:
+  /// faults count them.
   virtual HttpReply answer(const HttpRequest& request, ProviderContext& context) = 0;
 
   /// The provider's own error for `status` (400..599), with its headers: for faults and rate
@@ -57,6 +59,13 @@ class Provider {
   /// Asked when the first attempt of a call falls due; false withdraws the call. A message that was
   /// cancelled in the meantime is not reported as sent.
   [[nodiscard]] virtual bool wants(const Outgoing& call, WallTime now) const;
+
+  /// What the provider sends when it fails after the answer to `request` has begun to stream, as
+  /// bytes of the stream, after `events_before` events. One server-sent event with the error unless
+  /// it says otherwise.
+  [[nodiscard]] virtual std::string stream_error(const HttpRequest& request,
+                                                 std::size_t events_before,
+                                                 ProviderContext& context);
 
   /// An attempt to deliver one of the provider's own calls has ended. More may follow from it: the
   /// next TwiML document, a debugger event.

@@ -23,6 +23,10 @@ double lognormal(double mean, double deviation, Rng& rng) {
   return std::exp(std::log(mean) - variance / 2 + std::sqrt(variance) * rng.normal());
 }
 
+bool changes_stream(const spec::MockAction& action) {
+  return action.stall || action.end_early || action.stream_error;
+}
+
 bool changes_answer(const spec::MockAction& action) {
   return action.respond || action.hang || action.reset || action.truncate || action.malformed ||
          action.drip;
@@ -30,23 +34,31 @@ bool changes_answer(const spec::MockAction& action) {
 
 }  // namespace
 
+double draw_number(const spec::Spread& spread, Rng& rng) {
+  switch (spread.kind) {
+    case spec::Delay::Kind::fixed:
+      return spread.a;
+    case spec::Delay::Kind::uniform:
+      return spread.a + (spread.b - spread.a) * rng.uniform();
+    case spec::Delay::Kind::normal:
+      return spread.a + spread.b * rng.normal();
+    case spec::Delay::Kind::lognormal:
+      return lognormal(spread.a, spread.b, rng);
+  }
+  detail::assert_failed("a kind of spread", __FILE__, __LINE__);
+}
+
 Duration draw(const spec::Delay& delay, Rng& rng) {
   const auto a = static_cast<double>(delay.a.count());
   const auto b = static_cast<double>(delay.b.count());
-  switch (delay.kind) {
-    case spec::Delay::Kind::fixed:
-      return bounded(a);
-    case spec::Delay::Kind::uniform:
-      return bounded(a + (b - a) * rng.uniform());
-    case spec::Delay::Kind::normal:
-      return bounded(a + b * rng.normal());
-    case spec::Delay::Kind::lognormal:
-      return bounded(lognormal(a, b, rng));
-  }
-  detail::assert_failed("a kind of delay", __FILE__, __LINE__);
+  return bounded(draw_number(spec::Spread{delay.kind, a, b}, rng));
 }
 
 bool MockFault::Decision::hits() const {
+  return hits_unstreamed() || (action && changes_stream(*action));
+}
+
+bool MockFault::Decision::hits_unstreamed() const {
   return action && (over_rate || delay > Duration{0} || changes_answer(*action));
 }
 
@@ -61,7 +73,7 @@ bool MockFault::step_is_over(bool trial) const {
     case spec::FaultStep::Ends::never:
       return false;
     case spec::FaultStep::Ends::at_breaker_open:
-      return trial && hit_in_step_;
+      return trial && hits_in_step_ > 0;
     case spec::FaultStep::Ends::after_requests:
       return step_requests_ >= step.count;
     case spec::FaultStep::Ends::after_trials:
@@ -75,7 +87,7 @@ void MockFault::pass_over_ended_steps(bool trial) {
     ++step_;
     step_requests_ = 0;
     step_trials_ = 0;
-    hit_in_step_ = false;
+    hits_in_step_ = 0;
     rate_refilled_.reset();
   }
 }
@@ -117,9 +129,16 @@ MockFault::Decision MockFault::decide(TimePoint now) {
   if (decision.hits()) {
     ++hits_;
     ++hits_by_step_[step_];
-    hit_in_step_ = true;
+    ++hits_in_step_;
   }
   return decision;
+}
+
+void MockFault::missed(const Decision& decision) {
+  FD_ASSERT(decision.hits() && decision.step == step_ && hits_in_step_ > 0);
+  --hits_;
+  --hits_by_step_[step_];
+  --hits_in_step_;
 }
 
 }  // namespace firedrill

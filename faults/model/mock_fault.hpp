@@ -12,6 +12,8 @@ namespace firedrill {
 
 /// A delay drawn from its distribution; never negative.
 [[nodiscard]] Duration draw(const spec::Delay& delay, Rng& rng);
+/// A number drawn from its distribution; a normal one may be negative.
+[[nodiscard]] double draw_number(const spec::Spread& spread, Rng& rng);
 
 /// Decides what a faulty mock does with each request. Pure: time and randomness are passed in.
 ///
@@ -46,12 +48,18 @@ class MockFault {
     /// True when the request is changed: counts as a hit. An action that only slows down is no hit
     /// when it drew no delay, nor one that only limits the rate when the rate is kept.
     [[nodiscard]] bool hits() const;
+    /// The same for an answer that is no stream.
+    [[nodiscard]] bool hits_unstreamed() const;
   };
 
   MockFault(spec::MockFault spec, Rng rng, Duration silence);
 
   /// @pre `now` never goes back.
   Decision decide(TimePoint now);
+
+  /// Takes a hit back: the answer turned out to be none that the decision could change.
+  /// @pre `decision` is that of the last decide(), and hits()
+  void missed(const Decision& decision);
 
   [[nodiscard]] std::uint64_t seen() const { return seen_; }
   [[nodiscard]] std::uint64_t hits() const { return hits_; }
@@ -70,7 +78,7 @@ class MockFault {
   std::size_t step_ = 0;
   std::uint64_t step_requests_ = 0;
   std::uint64_t step_trials_ = 0;
-  bool hit_in_step_ = false;
+  std::uint64_t hits_in_step_ = 0;  // since the step began
   std::uint64_t scripted_ = 0;
   double rate_tokens_ = 0;
   std::optional<TimePoint> rate_refilled_;  // unset: the step has not used its rate limit yet

@@ -61,9 +61,10 @@ struct HttpReply {
   std::string body;
   std::vector<HttpChunk> stream;  ///< When not empty: sent chunked, instead of `body`.
 
-  Duration delay{0};             ///< Before the first byte.
-  std::optional<Duration> hang;  ///< Send nothing for this long (Duration::max(): until the peer
-                                 ///< goes), then do `then`.
+  Duration delay{0};  ///< Before the first byte.
+  /// Send nothing for this long (Duration::max(): until the peer goes), then do `then`. With a
+  /// `stream`: after its chunks, instead of its end.
+  std::optional<Duration> hang;
   /// Send the head with the full length, then only this many body bytes, then `then`.
   std::optional<std::uint64_t> cut_after;
   /// Send the body this many bytes at a time …

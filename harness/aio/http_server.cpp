@@ -169,20 +169,22 @@ class Connection {
   net::awaitable<HttpDelivery> deliver(const HttpReply& reply, bool keep_alive, bool head_only) {
     if (reply.delay > Duration{0} && !co_await pause(reply.delay))
       co_return HttpDelivery::caller_gone;
-    if (reply.hang) {
-      released_ = false;
-      if (reply.on_hang) reply.on_hang(releaser());
-      const bool wait = !released_ && *reply.hang > Duration{0};
-      if (wait && !co_await pause(*reply.hang)) co_return HttpDelivery::caller_gone;
-      end(reply.then);
-      co_return HttpDelivery::cut;
-    }
+    if (reply.hang && reply.stream.empty()) co_return co_await hang(reply);
     const bool stays = keep_alive && reply.then == HttpReply::Then::keep_alive && !reply.cut_after;
     const bool chunked = !reply.stream.empty();
     const std::string head = head_of(reply, chunked, stays);
     if (head_only || has_no_body(reply.status)) co_return delivery_of(co_await write(head));
     if (chunked) co_return co_await deliver_stream(reply, head);
     co_return co_await deliver_body(reply, head);
+  }
+
+  net::awaitable<HttpDelivery> hang(const HttpReply& reply) {
+    released_ = false;
+    if (reply.on_hang) reply.on_hang(releaser());
+    const bool wait = !released_ && *reply.hang > Duration{0};
+    if (wait && !co_await pause(*reply.hang)) co_return HttpDelivery::caller_gone;
+    end(reply.then);
+    co_return HttpDelivery::cut;
   }
 
   net::awaitable<HttpDelivery> deliver_body(const HttpReply& reply, std::string head) {
@@ -224,6 +226,7 @@ class Connection {
       if (!chunk.bytes.empty() && !co_await write(chunk_of(chunk.bytes)))
         co_return HttpDelivery::caller_gone;
     }
+    if (reply.hang) co_return co_await hang(reply);
     co_return delivery_of(co_await write("0\r\n\r\n"));
   }
 

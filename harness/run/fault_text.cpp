@@ -37,6 +37,18 @@ std::string describe(const spec::MockAction& action) {
     parts.push_back("drip " + std::to_string(action.drip->bytes) + " bytes every " +
                     to_text(action.drip->every));
   }
+  const auto place = [](std::optional<std::uint64_t> after) {
+    if (!after) return std::string{" in its midst"};
+    return " after " + std::to_string(*after) + " event" + (*after == 1 ? "" : "s");
+  };
+  if (action.stall) {
+    const std::string time = action.stall->time ? to_text(*action.stall->time) : "ever";
+    parts.push_back("stall a stream" + place(action.stall->after) + " for " + time);
+  }
+  if (action.end_early) parts.push_back("end a stream" + place(action.end_early->after));
+  if (action.stream_error) {
+    parts.push_back("break a stream off with an error" + place(action.stream_error->after));
+  }
   std::string text;
   for (const std::string& part : parts) text += (text.empty() ? "" : " and ") + part;
   return text;

@@ -52,6 +52,17 @@ std::optional<spec::MockAction::Drip> build_drip(Context& context, const Node* n
   return spec::MockAction::Drip{*bytes, *every};
 }
 
+std::optional<spec::MockAction::Stall> build_stall(const Node* node) {
+  if (!node || !node->is_map()) return std::nullopt;
+  return spec::MockAction::Stall{integer_at(node, "after"),
+                                 parsed(child(node, "for"), parse_duration)};
+}
+
+std::optional<spec::MockAction::InStream> build_in_stream(const Node* node) {
+  if (!node || !node->is_map()) return std::nullopt;
+  return spec::MockAction::InStream{integer_at(node, "after")};
+}
+
 /// The action that the keys of `node` describe; nothing when they describe none.
 std::optional<spec::MockAction> build_action(Context& context, const Node& node) {
   spec::MockAction action;
@@ -63,6 +74,9 @@ std::optional<spec::MockAction> build_action(Context& context, const Node& node)
   if (const auto bytes = parsed(child(&node, "truncate"), parse_bytes)) action.truncate = {*bytes};
   action.drip = build_drip(context, child(&node, "drip"));
   action.rate_limit = parsed(child(&node, "rate_limit"), parse_rate);
+  action.stall = build_stall(child(&node, "stall"));
+  action.end_early = build_in_stream(child(&node, "end_early"));
+  action.stream_error = build_in_stream(child(&node, "stream_error"));
   for (const std::string& key : action_keys()) {
     if (node.find(key)) return action;
   }

@@ -32,26 +32,56 @@ ShapePtr drip_shape() {
                                    {"every", duration_shape(), true, "and how often"}}});
 }
 
+ShapePtr hang_shape() {
+  return text_shape("hang", {.what = "a duration with its unit, or 'forever'",
+                             .pattern = "^forever$|" + std::string{kDurationPattern},
+                             .examples = {"500ms", "forever"},
+                             .check = check_hang});
+}
+
+Field after_events() {
+  return {"after", integer_shape("a number of events 0..1000000", 0, 1'000'000), false,
+          "events of the stream that come before; half of them unless given"};
+}
+
+ShapePtr stall_shape() {
+  return map_shape("", {.what = "a map, {} for the middle of the stream",
+                        .fields = {after_events(),
+                                   {"for", hang_shape(), false,
+                                    "how long the stream is silent; 'forever' unless given"}}});
+}
+
+ShapePtr in_stream_shape() {
+  return map_shape("in_stream",
+                   {.what = "a map, {} for the middle of the stream", .fields = {after_events()}});
+}
+
 std::vector<Field> action_fields() {
-  const ShapePtr hang = text_shape("hang", {.what = "a duration with its unit, or 'forever'",
-                                            .pattern = "^forever$|" + std::string{kDurationPattern},
-                                            .examples = {"500ms", "forever"},
-                                            .check = check_hang});
   return {{"respond", respond_shape(), false, "answer with this status"},
           {"latency", delay_shape(), false, "answer late"},
-          {"hang", hang, false, "accept, answer nothing for this long, then close"},
+          {"hang", hang_shape(), false, "accept, answer nothing for this long, then close"},
           {"reset", flag_shape(true), false, "cut the connection instead of answering"},
           {"truncate", bytes_shape(), false, "break off after this much of the body"},
           {"malformed", flag_shape(true), false, "a 200 whose JSON breaks off"},
           {"drip", drip_shape(), false, "a few bytes at a time"},
-          {"rate_limit", rate_shape(), false, "the provider's own 429 beyond this rate"}};
+          {"rate_limit", rate_shape(), false, "the provider's own 429 beyond this rate"},
+          {"stall", stall_shape(), false, "a streamed answer falls silent in its midst"},
+          {"end_early", in_stream_shape(), false,
+           "a streamed answer ends in good order, but too early"},
+          {"stream_error", in_stream_shape(), false,
+           "a streamed answer breaks off with the provider's error event"}};
 }
 
 /// A request ends in one way only; latency, drip and rate_limit go with any.
 std::vector<Rule> action_rules() {
-  return {excludes("hang", {"respond", "reset", "truncate", "malformed", "drip"}),
-          excludes("reset", {"respond", "truncate", "malformed", "drip"}),
-          excludes("malformed", {"respond", "truncate"})};
+  return {excludes("hang", {"respond", "reset", "truncate", "malformed", "drip", "stall",
+                            "end_early", "stream_error"}),
+          excludes("reset", {"respond", "truncate", "malformed", "drip", "stall", "end_early",
+                             "stream_error"}),
+          excludes("malformed", {"respond", "truncate", "stall", "end_early", "stream_error"}),
+          excludes("respond", {"stall", "end_early", "stream_error"}),
+          excludes("truncate", {"stall", "end_early", "stream_error"}),
+          at_most_one({"stall", "end_early", "stream_error"})};
 }
 
 ShapePtr step_shape() {

@@ -18,4 +18,12 @@ struct Delay {
   friend bool operator==(const Delay&, const Delay&) = default;
 };
 
+/// A number drawn anew for every request, as a Delay is.
+struct Spread {
+  Delay::Kind kind = Delay::Kind::fixed;
+  double a = 0;
+  double b = 0;
+  friend bool operator==(const Spread&, const Spread&) = default;
+};
+
 }  // namespace firedrill::spec

@@ -33,6 +33,15 @@ struct MockAction {
     std::uint64_t bytes = 1;  ///< This many bytes …
     Duration every{0};        ///< … at a time.
   };
+  // What happens to a streamed answer in its midst; answers that are no streams stay as they are,
+  // and are no hits. `after` counts events, at most all but the last; unset is half of them.
+  struct Stall {
+    std::optional<std::uint64_t> after;
+    std::optional<Duration> time;  ///< Unset: for as long as the caller waits.
+  };
+  struct InStream {
+    std::optional<std::uint64_t> after;
+  };
 
   std::optional<Respond> respond;
   std::optional<Delay> latency;
@@ -41,7 +50,10 @@ struct MockAction {
   std::optional<Truncate> truncate;
   bool malformed = false;  ///< A 200 whose JSON breaks off.
   std::optional<Drip> drip;
-  std::optional<Rate> rate_limit;  ///< The provider's own 429 beyond this rate.
+  std::optional<Rate> rate_limit;        ///< The provider's own 429 beyond this rate.
+  std::optional<Stall> stall;            ///< Silence between two events.
+  std::optional<InStream> end_early;     ///< An orderly end without the last events.
+  std::optional<InStream> stream_error;  ///< The provider's own error event, then the end.
 
   /// True when a caller must see a failure (rather than a slow or unchanged success).
   [[nodiscard]] bool always_fails() const {

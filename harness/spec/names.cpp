@@ -62,6 +62,9 @@ std::vector<FaultInfo> mock_fault_kinds() {
       {"malformed", "a 200 with broken JSON: a bad release, an error page in disguise"},
       {"drip", "a few bytes at a time: a congested link"},
       {"rate_limit", "the provider's own 429 beyond a rate: an exhausted quota"},
+      {"stall", "a stream falls silent: an overloaded model, a stuck proxy"},
+      {"end_early", "a stream ends in good order, but without its end: a recycled worker"},
+      {"stream_error", "a stream breaks off with the provider's error: a failure after the 200"},
   };
 }
 
