@@ -12,11 +12,13 @@ namespace {
 
 constexpr std::string_view kFake = "fake.";
 constexpr std::string_view kIndex = "request.index";
+constexpr std::string_view kModel = "request.model";
+constexpr std::string_view kMessage = "request.message";
 
 std::vector<std::string> variable_names() {
   std::vector<std::string> names;
   for (const std::string& name : fake_names()) names.push_back(std::string{kFake} + name);
-  names.emplace_back(kIndex);
+  for (const std::string_view name : {kIndex, kModel, kMessage}) names.emplace_back(name);
   return names;
 }
 
@@ -39,10 +41,13 @@ Result<ScriptedText> ScriptedText::parse(const std::optional<std::string>& text)
   return scripted;
 }
 
-std::optional<std::string> ScriptedText::render(ProviderContext& context) const {
+std::optional<std::string> ScriptedText::render(ProviderContext& context,
+                                                const Asked& asked) const {
   if (!template_) return std::nullopt;
-  return template_->render([&context](std::string_view name) {
+  return template_->render([&](std::string_view name) {
     if (name == kIndex) return std::to_string(context.number);
+    if (name == kModel) return std::string{asked.model};
+    if (name == kMessage) return std::string{asked.message};
     return fake_value(name.substr(kFake.size()), context.rng);
   });
 }

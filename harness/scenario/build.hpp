@@ -46,6 +46,10 @@ void build_mocks(Context& context, const Node& root);
 void build_traffic(Context& context, const Node& root);
 void build_timeline(Context& context, const Node& root);
 void build_expectations(Context& context, const Node& root);
+/// What a mock that speaks is told to say: build_answers.cpp
+void build_answers(Context& context, const Node& node, spec::Mock& mock);
+/// What a text (a header, a message) must be.
+[[nodiscard]] spec::ValueMatch build_text_match(Context& context, const Node& node);
 [[nodiscard]] spec::ResponseMatch build_response_match(Context& context, const Node* node);
 
 /// The value of `key`; nullptr when there is none that is worth looking at.
@@ -75,7 +79,7 @@ enum class Scope {
   literal,  ///< None but ${env.X}, which is put in before.
   request,  ///< fake.*, request.*, mocks.NAME.url, system.url
   system,   ///< mocks.NAME.url, mocks.NAME.port, system.port
-  answer,   ///< fake.*, request.index
+  answer,   ///< fake.*, request.index, request.model, request.message
 };
 
 /// The text of a scalar: a template whose variables have been checked, or for Scope::literal the

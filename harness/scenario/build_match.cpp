@@ -45,12 +45,12 @@ std::optional<std::pair<double, double>> between_of(Context& context, const Node
   return std::pair{*first, *second};
 }
 
-/// Headers are texts: 5 in the scenario means "5" in the header.
-spec::ValueMatch value_match(Context& context, const Node& node, bool is_header) {
+/// Texts are texts: 5 in the scenario means "5" in the header.
+spec::ValueMatch value_match(Context& context, const Node& node, bool is_text) {
   spec::ValueMatch match;
   const auto equals = [&](const Node* value) -> std::optional<spec::Scalar> {
     if (!value || !value->is_scalar()) return std::nullopt;
-    if (is_header) return spec::Scalar{text_of(context, value, Scope::literal)};
+    if (is_text) return spec::Scalar{text_of(context, value, Scope::literal)};
     return scalar_of(context, *value);
   };
   if (!node.is_map()) {
@@ -72,6 +72,10 @@ spec::ValueMatch value_match(Context& context, const Node& node, bool is_header)
 
 }  // namespace
 
+spec::ValueMatch build_text_match(Context& context, const Node& node) {
+  return value_match(context, node, true);
+}
+
 spec::ResponseMatch build_response_match(Context& context, const Node* node) {
   spec::ResponseMatch match;
   if (const Node* status = child(node, "status")) {
@@ -82,7 +86,7 @@ spec::ResponseMatch build_response_match(Context& context, const Node* node) {
   }
   if (const Node* headers = child(node, "headers")) {
     for (const Entry& entry : headers->entries) {
-      match.headers.push_back({entry.key, value_match(context, entry.value, true)});
+      match.headers.push_back({entry.key, build_text_match(context, entry.value)});
     }
   }
   if (const Node* json = child(node, "json")) {

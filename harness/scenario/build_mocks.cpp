@@ -9,14 +9,6 @@
 namespace firedrill::scenario {
 namespace {
 
-std::optional<std::string> build_answer(Context& context, const Node* answer) {
-  if (!answer) return std::nullopt;
-  if (!answer->is_map()) return text_of(context, answer, Scope::answer);
-  const Node* json = child(answer, "json");
-  if (!json) return std::nullopt;
-  return json_of(context, *json, Scope::answer);
-}
-
 std::vector<spec::WebhookTarget> build_webhooks(Context& context, const Node* list) {
   std::vector<spec::WebhookTarget> targets;
   if (!list) return targets;
@@ -39,7 +31,7 @@ spec::Mock build_mock(Context& context, const Node& node, spec::MockKind kind) {
   mock.latency = parsed(child(&node, "latency"), parse_delay).value_or(spec::Delay{});
   mock.rate_limit = parsed(child(&node, "rate_limit"), parse_rate);
   mock.api_key = secret_or_text(context, child(&node, "api_key"), Scope::literal);
-  mock.answer = build_answer(context, child(&node, "answer"));
+  build_answers(context, node, mock);
   mock.webhooks = build_webhooks(context, child(&node, "webhooks"));
   return mock;
 }

@@ -28,6 +28,10 @@ Vocabulary vocabulary_of(const Context& context, Scope scope) {
     for (const std::string& name : fake_names()) add("fake." + name, "fake.NAME");
     add("request.index", "request.index");
   }
+  if (scope == Scope::answer) {
+    add("request.model", "request.model");
+    add("request.message", "request.message");
+  }
   if (scope == Scope::request) add("request.id", "request.id");
   if (scope == Scope::request || scope == Scope::system) {
     for (const std::string& mock : context.mocks.names) {

@@ -70,6 +70,18 @@ Result<spec::Delay> two_durations(spec::Delay::Kind kind, std::string_view text,
   return spec::Delay{kind, *a, *b};
 }
 
+constexpr std::string_view kNumberWord = R"((\d{1,7}(\.\d{1,6})?))";
+
+/// "60" or "12.5": above 0 and at most a million.
+std::optional<double> amount_of(std::string_view text) {
+  double value = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value, std::chars_format::fixed);
+  const bool is_number = error == std::errc{} && stop == end && text[0] >= '0' && text[0] <= '9';
+  if (!is_number || value <= 0 || value > 1e6) return std::nullopt;
+  return value;
+}
+
 }  // namespace
 
 std::string_view trimmed(std::string_view text) {
@@ -109,6 +121,40 @@ std::string delay_pattern() {
   const std::string word{kDurationWord};
   return R"(^\s*(fixed\s+)?)" + unanchored(kDurationPattern) +
          R"($|^\s*(uniform|normal|lognormal)\s+)" + word + R"(\s+)" + word + R"(\s*$)";
+}
+
+Result<spec::Spread> parse_spread(std::string_view text) {
+  using Kind = spec::Delay::Kind;
+  static constexpr std::array<std::pair<std::string_view, Kind>, 3> kinds{
+      {{"uniform", Kind::uniform}, {"normal", Kind::normal}, {"lognormal", Kind::lognormal}}};
+  const Error wrong{
+      "a number above 0 wanted, such as 60, 'uniform 40 80', 'normal 60 15' or 'lognormal 60 15', "
+      "not " +
+      quoted(text)};
+  const auto words = words_of(text);
+  if (words.size() == 1) {
+    const auto fixed = amount_of(words[0]);
+    if (!fixed) return wrong;
+    return spec::Spread{Kind::fixed, *fixed, 0};
+  }
+  if (words.size() != 3) return wrong;
+  const auto a = amount_of(words[1]);
+  const auto b = amount_of(words[2]);
+  if (!a || !b) return wrong;
+  for (const auto& [name, kind] : kinds) {
+    if (words[0] != name) continue;
+    if (kind == Kind::uniform && *a > *b) {
+      return Error{"in " + quoted(text) + " the first number must be the smaller one"};
+    }
+    return spec::Spread{kind, *a, *b};
+  }
+  return wrong;
+}
+
+std::string spread_pattern() {
+  const std::string word{kNumberWord};
+  return R"(^\s*)" + word + R"(\s*$|^\s*(uniform|normal|lognormal)\s+)" + word + R"(\s+)" + word +
+         R"(\s*$)";
 }
 
 Result<Count> parse_step_end(std::string_view text) {

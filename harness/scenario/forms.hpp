@@ -20,6 +20,10 @@ namespace firedrill::scenario {
 [[nodiscard]] Result<spec::Delay> parse_delay(std::string_view text);
 [[nodiscard]] std::string delay_pattern();
 
+/// "60", "uniform 40 80", "normal 60 15", "lognormal 60 15": numbers above 0, up to a million.
+[[nodiscard]] Result<spec::Spread> parse_spread(std::string_view text);
+[[nodiscard]] std::string spread_pattern();
+
 /// A number of things: "5 failures", "1 trial". 1 to 1,000,000.
 struct Count {
   std::uint32_t count = 0;

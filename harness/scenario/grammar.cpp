@@ -24,10 +24,6 @@ ShapePtr number_shape() {
   return std::make_shared<const Shape>(Shape{NumberShape{"a number"}, ""});
 }
 
-ShapePtr pattern_text_shape() {
-  return text_shape("", {.what = "an RE2 pattern", .check = check_pattern});
-}
-
 /// What one value of a JSON answer must be.
 ShapePtr json_value_match_shape() {
   return either(
@@ -35,28 +31,14 @@ ShapePtr json_value_match_shape() {
        map_shape(
            "value_match",
            {.what = "a map with equals, between, matches or exists",
-            .fields = {{"equals", scalar_shape(), false, "this value"},
-                       {"between",
-                        list_shape("a list of two numbers, such as [0.7, 0.95],", number_shape(), 2,
-                                   2),
-                        false, "a number from the first to the second, both included"},
-                       {"matches", pattern_text_shape(), false,
-                        "an RE2 pattern, found anywhere in a string"},
-                       {"exists", flag_shape(false), false, "whether there is a value at all"}},
+            .fields =
+                {{"equals", scalar_shape(), false, "this value"},
+                 {"between",
+                  list_shape("a list of two numbers, such as [0.7, 0.95],", number_shape(), 2, 2),
+                  false, "a number from the first to the second, both included"},
+                 {"matches", re2_shape(), false, "an RE2 pattern, found anywhere in a string"},
+                 {"exists", flag_shape(false), false, "whether there is a value at all"}},
             .rules = {at_least_one({"equals", "between", "matches", "exists"})}})});
-}
-
-/// What one header of an answer must be; headers are texts, whatever they look like.
-ShapePtr header_match_shape() {
-  const ShapePtr text = text_shape("", {.what = "a text", .any_scalar = true});
-  return either({text, map_shape("header_match",
-                                 {.what = "a map with equals, matches or exists",
-                                  .fields = {{"equals", text, false, "this text"},
-                                             {"matches", pattern_text_shape(), false,
-                                              "an RE2 pattern, found anywhere in the value"},
-                                             {"exists", flag_shape(false), false,
-                                              "whether the header is there at all"}},
-                                  .rules = {at_least_one({"equals", "matches", "exists"})}})});
 }
 
 ShapePtr status_shape() {
@@ -168,6 +150,21 @@ ShapePtr secret_or_text_shape(std::string what) {
                                             .fields = {{"secret", text, true,
                                                         "the text, masked in everything that is "
                                                         "shown or written"}}})});
+}
+
+ShapePtr re2_shape() { return text_shape("", {.what = "an RE2 pattern", .check = check_pattern}); }
+
+// Headers are texts, whatever they look like.
+ShapePtr header_match_shape() {
+  const ShapePtr text = text_shape("", {.what = "a text", .any_scalar = true});
+  return either({text, map_shape("header_match",
+                                 {.what = "a map with equals, matches or exists",
+                                  .fields = {{"equals", text, false, "this text"},
+                                             {"matches", re2_shape(), false,
+                                              "an RE2 pattern, found anywhere in the value"},
+                                             {"exists", flag_shape(false), false,
+                                              "whether the header is there at all"}},
+                                  .rules = {at_least_one({"equals", "matches", "exists"})}})});
 }
 
 TextShape header_name() {

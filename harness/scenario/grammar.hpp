@@ -38,6 +38,11 @@ namespace firedrill::scenario {
 /// status, headers and json of a response; `def` is its name in the schema.
 [[nodiscard]] ShapePtr response_match_shape();
 [[nodiscard]] TextShape header_name();
+/// What one header must be: a text, or a map with equals, matches or exists.
+[[nodiscard]] ShapePtr header_match_shape();
+[[nodiscard]] ShapePtr re2_shape();
+/// The keys of a mock that speaks: grammar_answers.cpp
+[[nodiscard]] std::vector<Field> answer_fields();
 
 inline constexpr std::string_view kNamePattern = "^[a-z][a-z0-9_-]{0,63}$";
 inline constexpr std::string_view kPathPattern = R"(^/[^\s#]*$)";

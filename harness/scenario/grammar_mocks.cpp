@@ -38,18 +38,10 @@ ShapePtr with_common_fields(std::vector<Field> own) {
   return map_shape("", {.what = "a map, {} for a mock as it comes", .fields = std::move(fields)});
 }
 
-ShapePtr openai_shape() {
-  const ShapePtr answer = either(
-      {free_text("a text"), map_shape("", {.what = "a map with the key json",
-                                           .fields = {{"json", json_shape(), true,
-                                                       "a document that is sent as JSON"}}})});
-  return with_common_fields({{"answer", answer, false, "what the model says"}});
-}
-
 ShapePtr mock_shape(spec::MockKind kind) {
   switch (kind) {
     case spec::MockKind::openai:
-      return openai_shape();
+      return with_common_fields(answer_fields());
     case spec::MockKind::stripe:
     case spec::MockKind::hubspot:
     case spec::MockKind::twilio:

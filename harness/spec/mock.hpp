@@ -2,6 +2,7 @@
 
 #include "harness/base/units.hpp"
 #include "harness/spec/delay.hpp"
+#include "harness/spec/match.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -22,6 +23,15 @@ struct WebhookTarget {
   std::vector<std::string> events;  ///< Empty: all.
 };
 
+/// What a model says to some of the requests. The conditions that are set must all hold.
+struct AnswerRule {
+  std::optional<std::string> model;   ///< '*' stands for any characters.
+  std::optional<ValueMatch> message;  ///< The text of the user's last message.
+  std::vector<HeaderMatch> headers;
+  std::string answer;               ///< As Mock::answer; with `tool`, the arguments of the call.
+  std::optional<std::string> tool;  ///< The function called, where the request offers it.
+};
+
 /// One mock of a scenario.
 struct Mock {
   MockKind kind = MockKind::openai;
@@ -32,6 +42,9 @@ struct Mock {
   /// What the model says, as a template: text, or one JSON document when the scenario wrote
   /// `answer: {json: …}`. Unset: the mock's own default.
   std::optional<std::string> answer;
+  std::vector<AnswerRule> answers;          ///< The first that fits wins; then comes `answer`.
+  std::optional<Delay> first_token;         ///< Thinking time of a model; none by default.
+  std::optional<Spread> tokens_per_second;  ///< Speed of a model; all at once by default.
   std::vector<WebhookTarget> webhooks;
 };
 

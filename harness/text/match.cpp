@@ -162,6 +162,21 @@ bool ResponseMatcher::matches(const View& response) const {
 
 bool ResponseMatcher::reads_body() const { return !impl_->fields.empty(); }
 
+struct TextMatcher::Impl {
+  CompiledValue value;
+};
+
+TextMatcher::TextMatcher(const spec::ValueMatch& match)
+    : impl_{std::make_unique<Impl>(Impl{CompiledValue{match}})} {}
+
+TextMatcher::~TextMatcher() = default;
+TextMatcher::TextMatcher(TextMatcher&&) noexcept = default;
+TextMatcher& TextMatcher::operator=(TextMatcher&&) noexcept = default;
+
+bool TextMatcher::matches(std::optional<std::string_view> text) const {
+  return text ? impl_->value.holds(json(std::string{*text})) : impl_->value.absent_is_right();
+}
+
 std::string describe(const spec::ResponseMatch& match) {
   std::string out;
   const auto add = [&](const std::string& part) { out += (out.empty() ? "" : ", ") + part; };

@@ -4,6 +4,7 @@
 #include "harness/spec/match.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -30,6 +31,24 @@ class ResponseMatcher {
   [[nodiscard]] bool matches(const View& response) const;
   /// True when it needs the body; a sender may drop bodies nobody looks at.
   [[nodiscard]] bool reads_body() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Tells whether a text (a header, a message) is as a spec::ValueMatch demands; its pattern is
+/// compiled once. Not copyable, movable. Thread: one instance per thread.
+class TextMatcher {
+ public:
+  /// @pre the pattern of `match` compiles (see check_pattern)
+  explicit TextMatcher(const spec::ValueMatch& match);
+  ~TextMatcher();
+  TextMatcher(TextMatcher&&) noexcept;
+  TextMatcher& operator=(TextMatcher&&) noexcept;
+
+  /// Unset: there is no text.
+  [[nodiscard]] bool matches(std::optional<std::string_view> text) const;
 
  private:
   struct Impl;

@@ -132,7 +132,7 @@ TEST_CASE("variables: each place knows its own", "[scenario][variables]") {
   CHECK(problems(plain_with("openai: {}", "openai: { answer: \"${request.id}\" }")) ==
         Lines{"s.yaml:4:28: unknown variable ${request.id} (did you mean 'request.index'?); known "
               "here: env.NAME, fake.NAME, "
-              "request.index"});
+              "request.index, request.model, request.message"});
   CHECK(problems(plain_with("clinic: {}", "clinic: {}, env: { A: \"${mocks.opnai.url}\" }")) ==
         Lines{"s.yaml:3:33: unknown variable ${mocks.opnai.url} (did you mean "
               "'mocks.openai.url'?); known "
