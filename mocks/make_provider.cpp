@@ -2,7 +2,6 @@
 
 #include "mocks/hubspot/hubspot.hpp"
 #include "mocks/openai/openai.hpp"
-#include "mocks/scripted_text.hpp"
 #include "mocks/stripe/stripe.hpp"
 #include "mocks/twilio/twilio.hpp"
 
@@ -12,12 +11,9 @@ namespace firedrill {
 
 // The one list of all providers: no default, so that the compiler names what is missing here.
 Result<std::unique_ptr<Provider>> make_provider(const spec::Mock& mock) {
-  Result<ScriptedText> script = ScriptedText::parse(mock.answer);
-  if (!script) return script.error();
   switch (mock.kind) {
     case spec::MockKind::openai:
-      return std::unique_ptr<Provider>{
-          std::make_unique<openai::OpenAi>(mock.api_key, *std::move(script))};
+      return openai::OpenAi::make(mock);
     case spec::MockKind::stripe:
       return std::unique_ptr<Provider>{std::make_unique<stripe::Stripe>(mock)};
     case spec::MockKind::hubspot:

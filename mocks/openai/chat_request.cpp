@@ -16,11 +16,58 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::uint64_t kTokensPerMessage = 3;
-constexpr std::uint64_t kTokensPerReply = 3;
-constexpr std::uint64_t kTokensPerImage = 85;
 constexpr std::size_t kStopsMax = 4;
 constexpr std::int64_t kChoicesMax = 128;
+
+constexpr std::uint64_t kContextMax = 128'000;
+
+constexpr std::array<std::string_view, 37> kParameters{"messages",
+                                                       "model",
+                                                       "audio",
+                                                       "frequency_penalty",
+                                                       "function_call",
+                                                       "functions",
+                                                       "logit_bias",
+                                                       "logprobs",
+                                                       "max_completion_tokens",
+                                                       "max_tokens",
+                                                       "metadata",
+                                                       "modalities",
+                                                       "moderation",
+                                                       "n",
+                                                       "parallel_tool_calls",
+                                                       "prediction",
+                                                       "presence_penalty",
+                                                       "prompt_cache_key",
+                                                       "prompt_cache_options",
+                                                       "prompt_cache_retention",
+                                                       "reasoning_effort",
+                                                       "response_format",
+                                                       "safety_identifier",
+                                                       "seed",
+                                                       "service_tier",
+                                                       "stop",
+                                                       "store",
+                                                       "stream",
+                                                       "stream_options",
+                                                       "temperature",
+                                                       "tool_choice",
+                                                       "tools",
+                                                       "top_logprobs",
+                                                       "top_p",
+                                                       "user",
+                                                       "verbosity",
+                                                       "web_search_options"};
+constexpr std::array<std::string_view, 6> kParts{"text",    "image_url", "input_audio",
+                                                 "refusal", "audio",     "file"};
+constexpr std::array<std::string_view, 2> kTools{"function", "custom"};
+constexpr std::array<std::string_view, 9> kMessageKeys{
+    "role",    "content", "name",          "tool_calls", "tool_call_id",
+    "refusal", "audio",   "function_call", "annotations"};
+constexpr std::array<std::string_view, 4> kFunctionKeys{"name", "description", "parameters",
+                                                        "strict"};
+constexpr std::array<std::string_view, 4> kSchemaKeys{"name", "description", "schema", "strict"};
+constexpr std::array<std::string_view, 2> kStreamKeys{"include_usage", "include_obfuscation"};
 
 constexpr std::array<std::string_view, 6> kRoles{"system",   "assistant", "user",
                                                  "function", "tool",      "developer"};
@@ -30,16 +77,21 @@ class Reader {
   explicit Reader(const Json& document) : document_{document} {}
 
   std::variant<ChatRequest, Problem> read() {
-    request_.model = fields_.required_text(document_, "model", "model");
+    fields_.only(document_, "", kParameters);
+    request_.prompt.model = fields_.required_text(document_, "model", "model");
     read_messages();
     read_numbers();
     read_stop();
     read_streaming();
     read_format();
     read_tools();
+    read_storing();
     if (fields_.problem()) return *fields_.problem();
-    if (!is_known_model(request_.model)) return unknown_model(request_.model);
-    if (!is_chat_model(request_.model)) return not_a_chat_model();
+    if (!is_known_model(request_.prompt.model)) return unknown_model(request_.prompt.model);
+    if (!is_chat_model(request_.prompt.model)) return not_a_chat_model();
+    if (request_.prompt.tokens > kContextMax) {
+      return context_too_long(kContextMax, request_.prompt.tokens, "messages");
+    }
     return std::move(request_);
   }
 
@@ -57,7 +109,7 @@ class Reader {
                     .param = "messages",
                     .code = "empty_array"});
     }
-    request_.prompt_tokens = kTokensPerReply;
+    request_.prompt.tokens = kTokensPerReply;
     for (std::size_t i = 0; i < messages->size() && !fields_.problem(); ++i) {
       read_message((*messages)[i], "messages[" + std::to_string(i) + "]");
     }
@@ -65,49 +117,50 @@ class Reader {
 
   void read_message(const Json& message, const std::string& path) {
     if (!fields_.check_type(message.is_object(), message, path, "an object")) return;
+    fields_.only(message, path + ".", kMessageKeys);
     const std::string role = fields_.required_text(message, "role", path + ".role");
     if (fields_.problem()) return;
-    if (std::find(kRoles.begin(), kRoles.end(), role) == kRoles.end()) {
-      fields_.fail(invalid_value(path + ".role",
-                                 "Invalid value: '" + role +
-                                     "'. Supported values are: 'system', 'assistant', 'user', "
-                                     "'function', 'tool', and 'developer'."));
-    }
+    fields_.check_value(role, path + ".role", kRoles);
     if (role == "tool") fields_.required_text(message, "tool_call_id", path + ".tool_call_id");
-    request_.prompt_tokens += kTokensPerMessage;
-    read_content(message, role == "assistant", path + ".content");
+    request_.prompt.tokens += kTokensPerMessage;
+    const std::string text = read_content(message, role == "assistant", path + ".content");
+    if (role == "user") request_.prompt.message = text;
     count_tool_calls(message);
   }
 
-  void read_content(const Json& message, bool optional, const std::string& path) {
+  std::string read_content(const Json& message, bool optional, const std::string& path) {
     static constexpr std::string_view kExpected = "one of a string or array of objects";
     const Json* content = optional ? fields_.find(message, "content")
                                    : fields_.require(message, "content", path, kExpected);
-    if (content == nullptr) return;
-    if (content->is_string()) {
-      count_text(content->get_ref<const std::string&>());
-      return;
+    if (content == nullptr) return "";
+    if (content->is_string()) return counted(content->get<std::string>());
+    if (!fields_.check_type(content->is_array(), *content, path, kExpected)) return "";
+    std::string all;
+    for (std::size_t i = 0; i < content->size() && !fields_.problem(); ++i) {
+      all += read_part((*content)[i], path + "[" + std::to_string(i) + "]");
     }
-    if (!fields_.check_type(content->is_array(), *content, path, kExpected)) return;
-    for (std::size_t i = 0; i < content->size(); ++i) {
-      const Json& part = (*content)[i];
-      const std::string place = path + "[" + std::to_string(i) + "]";
-      if (!fields_.check_type(part.is_object(), part, place, "an object")) return;
-      const std::string type = fields_.required_text(part, "type", place + ".type");
-      if (type == "text") count_text(fields_.required_text(part, "text", place + ".text"));
-      if (type == "image_url") request_.prompt_tokens += kTokensPerImage;
-    }
+    return all;
+  }
+
+  std::string read_part(const Json& part, const std::string& path) {
+    if (!fields_.check_type(part.is_object(), part, path, "an object")) return "";
+    const std::string type = fields_.required_text(part, "type", path + ".type");
+    fields_.check_value(type, path + ".type", kParts);
+    if (type == "image_url") request_.prompt.tokens += kTokensPerImage;
+    if (type != "text") return "";
+    return counted(fields_.required_text(part, "text", path + ".text"));
   }
 
   void count_tool_calls(const Json& message) {
     const Json* calls = fields_.find(message, "tool_calls");
     if (calls == nullptr || !calls->is_array()) return;
-    for (const Json& call : *calls) request_.prompt_tokens += tokens_of(dump(call));
+    for (const Json& call : *calls) request_.prompt.tokens += tokens_of(dump(call));
   }
 
-  void count_text(const std::string& text) {
-    request_.prompt_tokens += tokens_of(text);
+  std::string counted(std::string text) {
+    request_.prompt.tokens += tokens_of(text);
     says_json_ = says_json_ || to_lower(text).find("json") != std::string::npos;
+    return text;
   }
 
   void read_numbers() {
@@ -120,7 +173,7 @@ class Reader {
     for (const char* key : {"max_tokens", "max_completion_tokens"}) {
       constexpr auto most = std::numeric_limits<std::int32_t>::max();
       if (const auto limit = fields_.integer(document_, key, 1, most)) {
-        request_.max_tokens = static_cast<std::uint64_t>(*limit);
+        request_.prompt.max_tokens = static_cast<std::uint64_t>(*limit);
       }
     }
   }
@@ -130,7 +183,7 @@ class Reader {
     const Json* stop = fields_.find(document_, "stop");
     if (stop == nullptr) return;
     if (stop->is_string()) {
-      request_.stop.push_back(stop->get<std::string>());
+      request_.prompt.stop.push_back(stop->get<std::string>());
       return;
     }
     if (!fields_.check_type(stop->is_array(), *stop, "stop", kExpected)) return;
@@ -143,7 +196,7 @@ class Reader {
     }
     for (const Json& one : *stop) {
       if (!fields_.check_type(one.is_string(), one, "stop", kExpected)) return;
-      request_.stop.push_back(one.get<std::string>());
+      request_.prompt.stop.push_back(one.get<std::string>());
     }
   }
 
@@ -159,6 +212,7 @@ class Reader {
                                "enabled.",
                     .param = "stream_options"});
     }
+    fields_.only(*options, "stream_options.", kStreamKeys);
     request_.include_usage =
         fields_.flag(*options, "include_usage", "stream_options.include_usage");
   }
@@ -172,10 +226,10 @@ class Reader {
     const std::string type = fields_.required_text(*format, "type", "response_format.type");
     if (fields_.problem() || type == "text") return;
     if (type == "json_object") {
-      request_.format = ChatRequest::Format::json_object;
+      request_.prompt.format = Prompt::Format::json_object;
       require_word_json();
     } else if (type == "json_schema") {
-      request_.format = ChatRequest::Format::json_schema;
+      request_.prompt.format = Prompt::Format::json_schema;
       read_schema(*format);
     } else {
       fields_.fail(invalid_value("response_format.type",
@@ -199,9 +253,10 @@ class Reader {
         !fields_.check_type(wrapper->is_object(), *wrapper, path, "an object")) {
       return;
     }
-    fields_.required_text(*wrapper, "name", path + ".name");
+    fields_.only(*wrapper, path + ".", kSchemaKeys);
+    fields_.name(*wrapper, path + ".name");
     const Json* schema = fields_.find(*wrapper, "schema");
-    request_.schema = schema == nullptr ? "{}" : dump(*schema);
+    request_.prompt.schema = schema == nullptr ? "{}" : dump(*schema);
   }
 
   void read_tools() {
@@ -227,22 +282,26 @@ class Reader {
   void read_tool(const Json& tool, const std::string& path) {
     if (!fields_.check_type(tool.is_object(), tool, path, "an object")) return;
     const std::string type = fields_.required_text(tool, "type", path + ".type");
+    fields_.check_value(type, path + ".type", kTools);
     if (fields_.problem() || type != "function") return;
     const Json* function = fields_.require(tool, "function", path + ".function", "an object");
     if (function == nullptr ||
         !fields_.check_type(function->is_object(), *function, path + ".function", "an object")) {
       return;
     }
-    const std::string name = fields_.required_text(*function, "name", path + ".function.name");
+    fields_.only(*function, path + ".function.", kFunctionKeys);
+    const std::string name = fields_.name(*function, path + ".function.name");
     const Json* parameters = fields_.find(*function, "parameters");
-    functions_.push_back({name, parameters == nullptr ? "{}" : dump(*parameters)});
-    request_.prompt_tokens += tokens_of(dump(*function));
+    request_.prompt.tools.push_back({name, parameters == nullptr ? "{}" : dump(*parameters)});
+    request_.prompt.tokens += tokens_of(dump(*function));
   }
 
   void read_tool_choice(const Json& choice) {
     if (choice.is_string()) {
       const auto& word = choice.get_ref<const std::string&>();
-      if (word == "required" && !functions_.empty()) request_.forced_tool = functions_.front();
+      if (word == "required" && !request_.prompt.tools.empty())
+        request_.prompt.forced_tool = request_.prompt.tools.front();
+      if (word == "none") request_.prompt.tools.clear();
       if (word == "required" || word == "auto" || word == "none") return;
       fields_.fail(invalid_value(
           "tool_choice",
@@ -259,26 +318,31 @@ class Reader {
       return;
     }
     const std::string name = fields_.required_text(*function, "name", "tool_choice.function.name");
-    for (const ForcedTool& tool : functions_) {
-      if (tool.name == name) request_.forced_tool = tool;
+    for (const Tool& tool : request_.prompt.tools) {
+      if (tool.name == name) request_.prompt.forced_tool = tool;
     }
-    if (!request_.forced_tool) {
+    if (!request_.prompt.forced_tool) {
       fields_.fail({.message = "Invalid value for 'tool_choice': the function '" + name +
                                "' is not among the 'tools'.",
                     .param = "tool_choice"});
     }
   }
 
+  void read_storing() {
+    request_.store = fields_.flag(document_, "store", "store");
+    if (const Json* metadata = fields_.object(document_, "metadata", "metadata")) {
+      request_.metadata = dump(*metadata);
+    }
+    if (request_.store && !fields_.problem()) request_.messages = dump(document_["messages"]);
+  }
+
   const Json& document_;
   Fields<Json> fields_;
   ChatRequest request_;
-  std::vector<ForcedTool> functions_;
   bool says_json_ = false;
 };
 
 }  // namespace
-
-std::uint64_t tokens_of(std::string_view text) { return (text.size() + 3) / 4; }
 
 std::variant<ChatRequest, Problem> parse_chat_request(std::string_view body) {
   const auto document = parse_json<Json>(body);

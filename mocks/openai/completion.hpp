@@ -2,8 +2,10 @@
 
 #include "harness/aio/http.hpp"
 #include "mocks/openai/chat_request.hpp"
+#include "mocks/openai/generation.hpp"
+#include "mocks/openai/pace.hpp"
+#include "mocks/openai/script.hpp"
 #include "mocks/provider.hpp"
-#include "mocks/scripted_text.hpp"
 
 #include <cstdint>
 #include <string>
@@ -11,37 +13,28 @@
 
 namespace firedrill::openai {
 
-/// One of the `n` answers.
-struct Choice {
-  std::string content;  ///< Empty for a tool call.
-  bool calls_tool = false;
-  std::string call_id;
-  std::string tool;
-  std::string arguments;  ///< JSON as text.
-  std::string finish_reason;
-  std::uint64_t tokens = 0;
-};
-
 /// What the model "said", before it takes the form of a body or a stream.
 struct Completion {
   std::string id;
   std::int64_t created = 0;  ///< Unix seconds.
   std::string model;
   std::string fingerprint;
-  std::vector<Choice> choices;
+  std::string metadata = "{}";
+  std::vector<Said> choices;
   std::uint64_t prompt_tokens = 0;
   std::uint64_t completion_tokens = 0;
 };
 
-/// Answers a request: the scenario's script when there is one, otherwise a short sentence or, where
-/// JSON is asked for, a document that conforms. Ids and texts come from the context's randomness.
-[[nodiscard]] Completion complete(const ChatRequest& request, const ScriptedText& script,
-                                  ProviderContext& context);
+/// Answers a request. Ids and texts come from the context's randomness.
+[[nodiscard]] Completion complete(const ChatRequest& request, const Script& script,
+                                  const std::vector<HttpHeader>& headers, ProviderContext& context);
 
-/// The JSON body of a plain answer.
-[[nodiscard]] std::string to_body(const Completion& completion);
+/// The JSON body of a plain answer; `stored` ones show their metadata.
+[[nodiscard]] std::string to_body(const Completion& completion, bool stored);
 
-/// The server-sent events of a streamed answer, `[DONE]` included, one event a chunk.
-[[nodiscard]] std::vector<HttpChunk> to_stream(const Completion& completion, bool include_usage);
+/// The server-sent events of a streamed answer, `[DONE]` included, one event a chunk, as fast as
+/// the pace says.
+[[nodiscard]] std::vector<HttpChunk> to_stream(const Completion& completion, bool include_usage,
+                                               const Pace& pace);
 
 }  // namespace firedrill::openai

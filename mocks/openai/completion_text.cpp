@@ -13,8 +13,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Bytes of text per chunk: one token, as the usage counts them.
-constexpr std::size_t kPieceBytes = 4;
 /// Pieces of all choices together; longer texts come in larger ones, as each chunk has a long head.
 constexpr std::size_t kPiecesMax = 1000;
 
@@ -30,13 +28,13 @@ Json usage_json(const Completion& completion) {
             {"rejected_prediction_tokens", 0}}}};
 }
 
-Json call_json(const Choice& choice, const std::string& arguments) {
+Json call_json(const Said& choice, const std::string& arguments) {
   return {{"id", choice.call_id},
           {"type", "function"},
           {"function", {{"name", choice.tool}, {"arguments", arguments}}}};
 }
 
-Json message_json(const Choice& choice) {
+Json message_json(const Said& choice) {
   Json message{{"role", "assistant"},
                {"content", nullptr},
                {"refusal", nullptr},
@@ -49,26 +47,21 @@ Json message_json(const Choice& choice) {
   return message;
 }
 
-/// Pieces of about a token each; no character is split.
-std::vector<std::string_view> pieces_of(std::string_view text, std::size_t pieces_max) {
-  const std::size_t length = std::max(kPieceBytes, text.size() / pieces_max);
-  std::vector<std::string_view> pieces;
-  while (!text.empty()) {
-    std::size_t end = std::min(length, text.size());
-    while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) ++end;
-    pieces.push_back(text.substr(0, end));
-    text.remove_prefix(end);
-  }
-  return pieces;
+std::string finish_reason_of(const Said& choice) {
+  if (choice.cut_short) return "length";
+  return choice.calls_tool ? "tool_calls" : "stop";
 }
 
 /// Writes the chunks of one stream; all share the same head.
 class StreamWriter {
  public:
-  StreamWriter(const Completion& completion, bool include_usage)
-      : completion_{completion}, include_usage_{include_usage} {}
+  StreamWriter(const Completion& completion, bool include_usage, const Pace& pace)
+      : completion_{completion}, include_usage_{include_usage}, next_after_{pace.first_token} {}
 
-  void open(std::size_t index, const Choice& choice) {
+  /// Time that passes before the next chunk.
+  void wait(Duration time) { next_after_ += time; }
+
+  void open(std::size_t index, const Said& choice) {
     if (!choice.calls_tool) {
       add_delta(index, {{"role", "assistant"}, {"content", ""}, {"refusal", nullptr}});
       return;
@@ -80,7 +73,7 @@ class StreamWriter {
                       {"tool_calls", Json::array({std::move(call)})}});
   }
 
-  void add_piece(std::size_t index, const Choice& choice, std::string_view piece) {
+  void add_piece(std::size_t index, const Said& choice, std::string_view piece) {
     if (!choice.calls_tool) {
       add_delta(index, {{"content", piece}});
       return;
@@ -89,8 +82,8 @@ class StreamWriter {
     add_delta(index, {{"tool_calls", Json::array({call})}});
   }
 
-  void close(std::size_t index, const Choice& choice) {
-    add_delta(index, Json::object(), Json(choice.finish_reason));
+  void close(std::size_t index, const Said& choice) {
+    add_delta(index, Json::object(), finish_reason_of(choice));
   }
 
   std::vector<HttpChunk> finish() {
@@ -121,47 +114,56 @@ class StreamWriter {
     add("data: " + dump(head(Json::array({std::move(choice)}))) + "\n\n");
   }
 
-  void add(std::string event) { chunks_.push_back({Duration{0}, std::move(event)}); }
+  void add(std::string event) {
+    chunks_.push_back({std::exchange(next_after_, Duration{0}), std::move(event)});
+  }
 
   const Completion& completion_;
   bool include_usage_;
+  Duration next_after_;
   std::vector<HttpChunk> chunks_;
 };
 
 }  // namespace
 
-std::string to_body(const Completion& completion) {
+std::string to_body(const Completion& completion, bool stored) {
   Json choices = Json::array();
   for (std::size_t i = 0; i < completion.choices.size(); ++i) {
-    const Choice& choice = completion.choices[i];
+    const Said& choice = completion.choices[i];
     choices.push_back({{"index", i},
                        {"message", message_json(choice)},
                        {"logprobs", nullptr},
-                       {"finish_reason", choice.finish_reason}});
+                       {"finish_reason", finish_reason_of(choice)}});
   }
-  return dump(Json{{"id", completion.id},
-                   {"object", "chat.completion"},
-                   {"created", completion.created},
-                   {"model", completion.model},
-                   {"choices", std::move(choices)},
-                   {"usage", usage_json(completion)},
-                   {"service_tier", "default"},
-                   {"system_fingerprint", completion.fingerprint}});
+  Json body{{"id", completion.id},           {"object", "chat.completion"},
+            {"created", completion.created}, {"model", completion.model},
+            {"choices", std::move(choices)}, {"usage", usage_json(completion)},
+            {"service_tier", "default"},     {"system_fingerprint", completion.fingerprint}};
+  if (stored) body["metadata"] = Json::parse(completion.metadata);
+  return dump(body);
 }
 
-std::vector<HttpChunk> to_stream(const Completion& completion, bool include_usage) {
-  StreamWriter writer{completion, include_usage};
-  const std::vector<Choice>& choices = completion.choices;
+std::vector<HttpChunk> to_stream(const Completion& completion, bool include_usage,
+                                 const Pace& pace) {
+  StreamWriter writer{completion, include_usage, pace};
+  const std::vector<Said>& choices = completion.choices;
   std::vector<std::vector<std::string_view>> pieces;
   for (std::size_t i = 0; i < choices.size(); ++i) {
     writer.open(i, choices[i]);
-    const std::string& text = choices[i].calls_tool ? choices[i].arguments : choices[i].content;
-    pieces.push_back(pieces_of(text, std::max<std::size_t>(1, kPiecesMax / choices.size())));
+    pieces.push_back(
+        pieces_of(choices[i].text(), std::max<std::size_t>(1, kPiecesMax / choices.size())));
   }
-  // The answers grow side by side, as those of the real API do.
+  // The answers grow side by side, as those of the real API do: a round takes as long as its
+  // longest piece.
   bool more = true;
   for (std::size_t at = 0; more; ++at) {
     more = false;
+    std::uint64_t tokens = 0;
+    for (std::size_t i = 0; i < choices.size(); ++i) {
+      if (at >= pieces[i].size()) continue;
+      tokens = std::max(tokens, tokens_of(pieces[i][at]));
+    }
+    if (tokens > 0) writer.wait(pace.per_token * static_cast<std::int64_t>(tokens));
     for (std::size_t i = 0; i < choices.size(); ++i) {
       if (at >= pieces[i].size()) continue;
       writer.add_piece(i, choices[i], pieces[i][at]);

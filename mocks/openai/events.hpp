@@ -1,5 +1,6 @@
 #pragma once
 
+#include "harness/spec/mock.hpp"
 #include "mocks/outgoing.hpp"
 #include "mocks/provider.hpp"
 
@@ -17,5 +18,10 @@ namespace firedrill::openai {
 /// hand and for traffic. Random values come from the context. `url` and `secret` are the
 /// caller's to fill in. Unset for a name that event_names() does not have.
 [[nodiscard]] std::optional<Outgoing> sample_event(std::string_view name, ProviderContext& context);
+
+/// Tells every address that listens for `name` that it has happened to the object `id`, `after`
+/// from now. All get the same event. @pre `name` is one of event_names()
+void announce(std::string_view name, const std::string& id, Duration after,
+              const std::vector<spec::WebhookTarget>& targets, ProviderContext& context);
 
 }  // namespace firedrill::openai

@@ -2,10 +2,13 @@
 
 #include "mocks/openai/problem.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <cstdint>
 #include <cstdio>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -73,6 +76,66 @@ class Fields {
     return value->template get<bool>();
   }
 
+  /// The member `key` when it is an object.
+  const Json* object(const Json& parent, const char* key, const std::string& path) {
+    const Json* value = find(parent, key);
+    if (value == nullptr) return nullptr;
+    return check_type(value->is_object(), *value, path, "an object") ? value : nullptr;
+  }
+
+  /// A string, "" when absent.
+  std::string text(const Json& object, const char* key, const std::string& path) {
+    const Json* value = find(object, key);
+    if (value == nullptr || !check_type(value->is_string(), *value, path, "a string")) return "";
+    return value->template get<std::string>();
+  }
+
+  /// A string that is one of `supported`, "" when absent.
+  std::string choice(const Json& object, const char* key, const std::string& path,
+                     std::span<const std::string_view> supported) {
+    std::string value = text(object, key, path);
+    if (!value.empty() || find(object, key) != nullptr) check_value(value, path, supported);
+    return value;
+  }
+
+  void check_value(std::string_view value, const std::string& path,
+                   std::span<const std::string_view> supported) {
+    if (problem_ || std::find(supported.begin(), supported.end(), value) != supported.end()) return;
+    fail(unsupported_value(path, value, supported));
+  }
+
+  /// No member but those `known`; `prefix` is how messages begin: "" or "text.".
+  void only(const Json& object, const std::string& prefix,
+            std::span<const std::string_view> known) {
+    for (const auto& [key, value] : object.items()) {
+      if (std::find(known.begin(), known.end(), key) == known.end()) {
+        fail(unknown_parameter(prefix + key));
+      }
+    }
+  }
+
+  /// A name as functions and formats have it: letters, digits, _ and -, at most 64.
+  std::string name(const Json& object, const std::string& path) {
+    std::string name = required_text(object, "name", path);
+    const auto fits = [](char c) {
+      return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-';
+    };
+    const bool right = std::all_of(name.begin(), name.end(), fits) && !name.empty();
+    if (!problem_ && !right) {
+      fail(invalid_value(path, "Invalid '" + path +
+                                   "': string does not match pattern. Expected a string that "
+                                   "matches the pattern '^[a-zA-Z0-9_-]+$'."));
+    } else if (!problem_ && name.size() > kNameMax) {
+      fail({.message = "Invalid '" + path +
+                       "': string too long. Expected a string with maximum "
+                       "length 64, but got a string with length " +
+                       std::to_string(name.size()) + " instead.",
+            .param = path,
+            .code = "string_above_max_length"});
+    }
+    return name;
+  }
+
   /// An integer within [low, high].
   std::optional<std::int64_t> integer(const Json& object, const char* key, std::int64_t low,
                                       std::int64_t high) {
@@ -91,6 +154,8 @@ class Fields {
   }
 
  private:
+  static constexpr std::size_t kNameMax = 64;
+
   template <typename Number>
   std::optional<Number> bounded(Number value, const std::string& key, const std::string& kind,
                                 Number low, Number high) {

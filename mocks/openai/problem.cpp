@@ -107,6 +107,37 @@ Problem invalid_value(const std::string& param, const std::string& message) {
   return {.message = message, .param = param, .code = "invalid_value"};
 }
 
+Problem unknown_parameter(const std::string& param) {
+  return {.message = "Unknown parameter: '" + param + "'.",
+          .param = param,
+          .code = "unknown_parameter"};
+}
+
+Problem unsupported_value(const std::string& param, std::string_view seen,
+                          std::span<const std::string_view> supported) {
+  std::string values;
+  for (std::size_t i = 0; i < supported.size(); ++i) {
+    const bool last = i + 1 == supported.size();
+    if (i > 0) values += last ? (supported.size() > 2 ? ", and " : " and ") : ", ";
+    values += "'" + std::string{supported[i]} + "'";
+  }
+  return invalid_value(
+      param, "Invalid value: '" + std::string{seen} + "'. Supported values are: " + values + ".");
+}
+
+Problem context_too_long(std::uint64_t most, std::uint64_t seen, const std::string& param) {
+  return {.message = "This model's maximum context length is " + std::to_string(most) +
+                     " tokens. However, your messages resulted in " + std::to_string(seen) +
+                     " tokens. Please reduce the length of the messages.",
+          .param = param,
+          .code = "context_length_exceeded"};
+}
+
+Problem not_found(std::string_view what, std::string_view id) {
+  return {.status = 404,
+          .message = std::string{what} + " with id '" + std::string{id} + "' not found."};
+}
+
 Problem problem_for(int status, const RateStatus& rate) {
   switch (status) {
     case 400:
@@ -120,6 +151,11 @@ Problem problem_for(int status, const RateStatus& rate) {
               .code = "unsupported_country_region_territory"};
     case 404:
       return {.status = 404, .message = "The requested resource does not exist."};
+    case 409:
+      return {.status = 409,
+              .message = "The resource was changed by another request. Please try again."};
+    case 422:
+      return {.status = 422, .message = "Your request was well-formed but could not be processed."};
     case 429:
       return rate_limited(rate);
     case 500:
@@ -137,7 +173,7 @@ Problem problem_for(int status, const RateStatus& rate) {
   return {.status = status, .message = message};
 }
 
-HttpReply to_reply(const Problem& problem) {
+std::string to_body(const Problem& problem) {
   const auto or_null = [](const std::optional<std::string>& text) {
     return text ? nlohmann::ordered_json(*text) : nlohmann::ordered_json(nullptr);
   };
@@ -146,7 +182,9 @@ HttpReply to_reply(const Problem& problem) {
                                       {"type", problem.type},
                                       {"param", or_null(problem.param)},
                                       {"code", or_null(problem.code)}}}};
-  return json_reply(problem.status, dump(body));
+  return dump(body);
 }
+
+HttpReply to_reply(const Problem& problem) { return json_reply(problem.status, to_body(problem)); }
 
 }  // namespace firedrill::openai

