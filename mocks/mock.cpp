@@ -12,8 +12,11 @@ namespace {
 
 TimePoint steady_now() { return std::chrono::steady_clock::now(); }
 
-boost::asio::awaitable<HttpReply> answer(std::shared_ptr<MockCore> core, HttpRequest request) {
+boost::asio::awaitable<HttpReply> answer(std::shared_ptr<MockCore> core,
+                                         std::shared_ptr<Deliveries> deliveries,
+                                         HttpRequest request) {
   MockCore::Exchange exchange = core->handle(request, steady_now());
+  for (Outgoing& call : exchange.outgoing) deliveries->send(std::move(call));
   const std::uint64_t number = exchange.number;
   exchange.reply.on_delivered = [core, number](HttpDelivery how) {
     core->delivered(number, how, steady_now());
@@ -44,16 +47,42 @@ Result<void> Mock::start() {
   listen.port = options_.spec.port;
   const TimeOrigin origin{steady_now(), std::chrono::system_clock::now()};
   core_ = std::make_shared<MockCore>(options_, *std::move(provider), origin, first_hit_);
-  server_ = std::make_unique<HttpServer>(io_, listen, [core = core_](HttpRequest request) {
-    return answer(core, std::move(request));
-  });
+  deliveries_ = make_deliveries();
+  server_ = std::make_unique<HttpServer>(
+      io_, listen, [core = core_, deliveries = deliveries_](HttpRequest request) {
+        return answer(core, deliveries, std::move(request));
+      });
   const Result<void> started = server_->start();
   if (!started) return Error{"mock '" + name_ + "': " + started.error().message};
   return {};
 }
 
+std::shared_ptr<Deliveries> Mock::make_deliveries() {
+  Deliveries::Options options;
+  options.sender = name_;
+  options.provider = options_.spec.kind;
+  options.deliver = options_.spec.deliver;
+  options.seed = options_.seed;
+  options.guard = options_.guard;
+  options.variables = options_.variables;
+  Deliveries::Owner owner;
+  owner.wants = [core = core_](const Outgoing& call) { return core->wants(call, steady_now()); };
+  // What an attempt leads to is sent in its turn. Weak: the deliveries own this function.
+  const auto self = std::make_shared<std::weak_ptr<Deliveries>>();
+  owner.attempted = [core = core_, self](const Outgoing& call, const OutgoingOutcome& outcome) {
+    const auto sender = self->lock();
+    for (Outgoing& next : core->called(call, outcome, steady_now())) {
+      if (sender) sender->send(std::move(next));
+    }
+  };
+  auto deliveries = std::make_shared<Deliveries>(io_, std::move(options), std::move(owner));
+  *self = deliveries;
+  return deliveries;
+}
+
 void Mock::stop() {
   if (server_) server_->stop();
+  if (deliveries_) deliveries_->stop();
 }
 
 std::string Mock::url() const { return "http://127.0.0.1:" + std::to_string(port()); }
@@ -76,6 +105,10 @@ Ledger Mock::take_ledger(TimePoint origin) { return core_->take_ledger(origin, s
 const LedgerBook& Mock::book() const { return core_->book(); }
 
 const TimeOrigin& Mock::origin() const { return core_->origin(); }
+
+DeliveryBook& Mock::deliveries() { return deliveries_->book(); }
+
+const DeliveryBook& Mock::deliveries() const { return deliveries_->book(); }
 
 std::size_t Mock::clear_ledger() { return core_->book().clear(); }
 

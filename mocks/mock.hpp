@@ -6,6 +6,7 @@
 #include "harness/metrics/ledger.hpp"
 #include "harness/spec/fault.hpp"
 #include "mocks/mock_core.hpp"
+#include "mocks/webhooks/deliveries.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -53,15 +54,22 @@ class Mock final {
   /// The ledger as it is being written, and the instant that its offsets are best shown from.
   [[nodiscard]] const LedgerBook& book() const;
   [[nodiscard]] const TimeOrigin& origin() const;
+  /// What became of the calls that it makes by itself, as it is being written.
+  [[nodiscard]] DeliveryBook& deliveries();
+  [[nodiscard]] const DeliveryBook& deliveries() const;
+
   /// Forgets what was received; returns how many entries that were.
   std::size_t clear_ledger();
 
  private:
+  std::shared_ptr<Deliveries> make_deliveries();
+
   boost::asio::io_context& io_;
   std::string name_;
   Options options_;
   FirstHit first_hit_;
   std::shared_ptr<MockCore> core_;  // shared with exchanges under way, which may outlive the mock
+  std::shared_ptr<Deliveries> deliveries_;  // the same
   std::unique_ptr<HttpServer> server_;
 };
 

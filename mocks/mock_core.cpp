@@ -117,7 +117,24 @@ MockCore::Exchange MockCore::handle(const HttpRequest& request, TimePoint now) {
   entry.correlation_id = correlation_of(request);
   const std::uint64_t number = book_.open(std::move(entry), now);
   pending_.emplace(number, Pending{faulty.when_cut, fault, nullptr});
-  return {number, std::move(faulty.reply), faulty.when_cut == Delivery::hung};
+  return {number, std::move(faulty.reply), faulty.when_cut == Delivery::hung,
+          std::move(context.outgoing)};
+}
+
+bool MockCore::wants(const Outgoing& call, TimePoint now) const {
+  return provider_->wants(call, origin_.wall_at(now - origin_.steady));
+}
+
+std::vector<Outgoing> MockCore::called(const Outgoing& call, const OutgoingOutcome& outcome,
+                                       TimePoint now) {
+  ProviderContext context;
+  context.now = now;
+  context.wall = origin_.wall_at(now - origin_.steady);
+  // By the call, not by the order in which calls happen to end.
+  context.rng =
+      Rng::derive(options_.seed, stream_ + ".called." + call.event + call.id, outcome.attempt);
+  provider_->delivered(call, outcome, context);
+  return std::move(context.outgoing);
 }
 
 void MockCore::delivered(std::uint64_t number, HttpDelivery how, TimePoint now) {

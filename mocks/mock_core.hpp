@@ -1,11 +1,13 @@
 #pragma once
 
 #include "faults/model/mock_fault.hpp"
+#include "harness/aio/egress_guard.hpp"
 #include "harness/aio/http.hpp"
 #include "harness/base/time.hpp"
 #include "harness/metrics/ledger.hpp"
 #include "harness/spec/fault.hpp"
 #include "harness/spec/mock.hpp"
+#include "harness/text/template.hpp"
 #include "mocks/arrivals.hpp"
 #include "mocks/ledger_book.hpp"
 #include "mocks/provider.hpp"
@@ -27,6 +29,8 @@ struct MockOptions {
   std::uint64_t seed = 0;
   std::string correlation_header = "x-correlation-id";
   std::size_t ledger_max = LedgerBook::kEntriesMax;
+  EgressGuard guard;  ///< Where its own calls may go; loopback only unless told otherwise.
+  Template::Lookup variables{};  ///< Of the URLs of its own calls; see Deliveries::Options.
 };
 
 /// What a fault did to a mock so far.
@@ -54,13 +58,21 @@ class MockCore final {
   struct Exchange {
     std::uint64_t number = 0;
     HttpReply reply;
-    bool held = false;  ///< `reply` hangs: offer its release with held().
+    bool held = false;               ///< `reply` hangs: offer its release with held().
+    std::vector<Outgoing> outgoing;  ///< What the provider sends by itself because of it.
   };
   /// Records the arrival and decides. @pre `now` never goes back
   [[nodiscard]] Exchange handle(const HttpRequest& request, TimePoint now);
 
   /// The exchange is over. Once per handle().
   void delivered(std::uint64_t number, HttpDelivery how, TimePoint now);
+
+  /// Whether a call of the provider's own that falls due is still to be made.
+  [[nodiscard]] bool wants(const Outgoing& call, TimePoint now) const;
+
+  /// An attempt at a call of the provider's own has ended. Returns the calls that follow from it.
+  [[nodiscard]] std::vector<Outgoing> called(const Outgoing& call, const OutgoingOutcome& outcome,
+                                             TimePoint now);
 
   /// `release` closes the connection of a held request. Called when its fault heals; at once when
   /// that has happened already.

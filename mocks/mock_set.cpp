@@ -11,6 +11,8 @@ MockSet::MockSet(boost::asio::io_context& io,
     each.spec = spec;
     each.seed = options.seed;
     each.correlation_header = options.correlation_header;
+    each.guard = options.guard;
+    each.variables = options.variables;
     mocks_.push_back(std::make_unique<Mock>(io, std::move(each), options.first_hit));
   }
 }

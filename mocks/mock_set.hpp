@@ -21,7 +21,9 @@ class MockSet final {
   struct Options {
     std::uint64_t seed = 0;
     std::string correlation_header = "x-correlation-id";
-    Mock::FirstHit first_hit;  ///< Of any fault of any mock; fault indices are the caller's.
+    Mock::FirstHit first_hit;      ///< Of any fault of any mock; fault indices are the caller's.
+    EgressGuard guard;             ///< Where the mocks' own calls may go.
+    Template::Lookup variables{};  ///< Of the URLs of their own calls.
   };
 
   MockSet(boost::asio::io_context& io, const std::vector<std::pair<std::string, spec::Mock>>& mocks,

@@ -175,6 +175,7 @@ std::string to_json(const RunResult& result, const Redactor& redactor) {
       result.streams, [&](const StreamSeries& series) { return traffic_json(result, series); });
   json["mocks"] =
       array_of(result.ledgers, [&](const Ledger& ledger) { return ledger_json(result, ledger); });
+  if (!result.webhooks.empty()) json["webhooks"] = array_of(result.webhooks, webhook_json);
   json["moments"] = moments_json(result.moments, origin);
   json["log_tail"] = clean.lines(result.log_tail);
   clean_strings(json, clean);

@@ -13,6 +13,7 @@ namespace firedrill {
 
 [[nodiscard]] nlohmann::ordered_json traffic_json(const RunResult& result,
                                                   const StreamSeries& series);
+[[nodiscard]] nlohmann::ordered_json webhook_json(const WebhookLedger& ledger);
 [[nodiscard]] nlohmann::ordered_json ledger_json(const RunResult& result, const Ledger& ledger);
 
 }  // namespace firedrill

@@ -94,6 +94,7 @@ void draw_timeline(Screen& screen, const RunResult& result);
 void draw_traffic(Screen& screen, const RunResult& result);
 void draw_faults(Screen& screen, const RunResult& result);
 void draw_mocks(Screen& screen, const RunResult& result);
+void draw_webhooks(Screen& screen, const RunResult& result);
 void draw_moments(Screen& screen, const RunResult& result);
 /// Worst first; with Verbosity::quiet only what did not pass.
 void draw_expectations(Screen& screen, const RunResult& result);

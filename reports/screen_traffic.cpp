@@ -150,4 +150,24 @@ void draw_mocks(Screen& screen, const RunResult& result) {
   }
 }
 
+void draw_webhooks(Screen& screen, const RunResult& result) {
+  if (result.webhooks.empty()) return;
+  screen.section("WEBHOOKS", "what became of each delivery, and what went wrong on purpose");
+  for (const WebhookLedger& ledger : result.webhooks) {
+    std::map<std::string, std::uint64_t> fates;
+    for (const WebhookEntry& entry : ledger.entries) fates[in_words(name_of(entry.fate))] += 1;
+    std::vector<Screen::Part> texts{{Ink::plain, counted(ledger.events, "event", "events")}};
+    for (const auto& [fate, count] : fates)
+      texts.push_back({Ink::plain, fate + ": " + with_thousands(count)});
+    for (const DeliveryFaultCount& fault : ledger.faults) {
+      texts.push_back(
+          {fault.hits > 0 ? Ink::dim : Ink::doubt, fault.name + ": " + with_thousands(fault.hits)});
+    }
+    if (ledger.not_kept > 0)
+      texts.push_back({Ink::doubt, "not kept: " + with_thousands(ledger.not_kept)});
+    screen.paragraph(Ink::bold, screen.clean().line(ledger.sender), Screen::kMargin);
+    screen.flow(texts, 2 * Screen::kMargin);
+  }
+}
+
 }  // namespace firedrill

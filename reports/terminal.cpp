@@ -132,6 +132,7 @@ std::string verdict_screen(const RunResult& result, const Redactor& redactor, Te
   }
   if (verbose) {
     draw_mocks(screen, result);
+    draw_webhooks(screen, result);
     draw_moments(screen, result);
     draw_environment(screen, result);
   }

@@ -3,15 +3,19 @@
 #include "harness/aio/tokens.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
+#include <boost/beast/http/serializer.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 #include <boost/url/parse.hpp>
 
+#include <algorithm>
 #include <cerrno>
 #include <map>
 #include <optional>
@@ -150,21 +154,51 @@ struct HttpClient::Impl {
     co_return std::nullopt;
   }
 
+  using Message = http::request<http::string_body>;
+
+  static net::awaitable<error_code> write(Kept& connection, Message& message) {
+    const auto [ec, written] = co_await http::async_write(connection.stream, message, as_result);
+    co_return ec;
+  }
+
+  /// Writes the head at once and the body in pieces, the last of them when `over` has passed.
+  static net::awaitable<error_code> trickle(Kept& connection, Message& message, Duration over) {
+    constexpr std::size_t kPieces = 20;
+    http::request_serializer<http::string_body> serializer{message};
+    const auto [head_error, head] =
+        co_await http::async_write_header(connection.stream, serializer, as_result);
+    if (head_error) co_return head_error;
+    const std::string& body = message.body();
+    const std::size_t piece = body.size() / kPieces + 1;
+    const std::size_t pieces = (body.size() + piece - 1) / piece;
+    net::steady_timer timer{connection.stream.get_executor()};
+    for (std::size_t i = 0; i < pieces; ++i) {
+      timer.expires_after(over / pieces);
+      co_await timer.async_wait(as_result);
+      const auto bytes =
+          net::buffer(body.data() + i * piece, std::min(piece, body.size() - i * piece));
+      const auto [ec, written] = co_await net::async_write(connection.stream, bytes, as_result);
+      if (ec) co_return ec;
+    }
+    co_return error_code{};
+  }
+
   /// One request on one connection.
   net::awaitable<Answer> exchange(std::unique_ptr<Kept> connection, const Target& target,
                                   const Request& wanted) {
-    http::request<http::string_body> message;
+    Message message;
     message.method_string(wanted.method);
     message.target(target.path);
     message.version(11);
-    message.set(http::field::host, target.key());
+    message.set(http::field::host, target.port_number == 80 ? target.host : target.key());
     for (const HttpHeader& header : wanted.headers) message.insert(header.name, header.value);
     message.body() = wanted.body;
     if (!wanted.body.empty() || wanted.method == "POST" || wanted.method == "PUT")
       message.prepare_payload();
 
-    const auto [write_error, written] =
-        co_await http::async_write(connection->stream, message, as_result);
+    const error_code write_error = wanted.body_over > Duration{0}
+                                       ? co_await trickle(*connection, message, wanted.body_over)
+                                       : co_await write(*connection, message);
     if (write_error) co_return failure(cause_of(write_error), write_error.message());
 
     http::response_parser<http::string_body> parser;

@@ -54,6 +54,7 @@ class HttpClient final {
     std::vector<HttpHeader> headers;
     std::string body;
     Duration timeout = std::chrono::seconds{10};  ///< Connect to last byte.
+    Duration body_over{0};  ///< The body is sent bit by bit, over so long a time.
   };
   using Answer = std::variant<HttpResponse, HttpFailure>;
 

@@ -42,6 +42,7 @@ class CommandLine {
     add_run();
     add_readers();
     add_servers();
+    add_webhook();
   }
 
   int run(int argc, char** argv) {
@@ -96,10 +97,35 @@ class CommandLine {
     CLI::App& list =
         *app_.add_subcommand("list", "Print mocks, faults, expectations, defects and scenarios");
     list.add_option("folder", folder_, "Where to look for scenarios")->capture_default_str();
-    list.callback([this] { code_ = list_verb(folder_); });
+    list.add_flag("--events", events_, "Only the events that mocks send, one a line");
+    list.callback([this] { code_ = events_ ? list_events_verb() : list_verb(folder_); });
     app_.add_subcommand("heal", "Undo what killed runs left behind")->callback([this] {
       code_ = heal_verb();
     });
+  }
+
+  void add_webhook() {
+    CLI::App& verb = *app_.add_subcommand("webhook", "Send one webhook as its provider would");
+    verb.add_option("provider", webhook_.provider, "Who sends it: stripe")->required();
+    verb.add_option("event", webhook_.event, "What has happened; see `firedrill list --events`")
+        ->required();
+    verb.add_option("--to", webhook_.to, "URL of the receiver")->required();
+    verb.add_option("--body", webhook_.body, "A file to send instead of the event's own body");
+    verb.add_option("--secret", webhook_.secrets,
+                    "What to sign with; twice while a secret is being rolled")
+        ->allow_extra_args(false);
+    verb.add_option("--timestamp", webhook_.timestamp,
+                    "When it is signed, in the provider's unit: seconds, for HubSpot milliseconds");
+    verb.add_option("--id", webhook_.id, "Id of the event");
+    verb.add_option("--method", webhook_.method, "POST or GET")
+        ->check(CLI::IsMember({"POST", "GET"}));
+    verb.add_option("--corrupt", webhook_.corrupt,
+                    "Make one part wrong: signature, secret, body, timestamp or missing");
+    verb.add_option("--allow", webhook_.allow, "A host outside loopback; may be repeated")
+        ->allow_extra_args(false);
+    verb.add_option("--seed", webhook_.seed, "Seed of its ids and values");
+    verb.add_flag("--dry-run", webhook_.dry_run, "Send nothing: print the request as JSON");
+    verb.callback([this] { code_ = webhook_verb(webhook_); });
   }
 
   void add_servers() {
@@ -126,6 +152,8 @@ class CommandLine {
   RunArguments run_;
   ScenarioArguments scenarios_;
   std::string folder_ = "scenarios";
+  bool events_ = false;
+  WebhookArguments webhook_;
   std::vector<std::string> mocks_;
   std::optional<std::uint64_t> seed_;
   std::uint16_t control_port_ = 0;

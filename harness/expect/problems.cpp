@@ -62,6 +62,21 @@ void look_at_ledgers(Problems& problems, const spec::Scenario& scenario, const R
   }
 }
 
+/// A way to go wrong that never came true, and webhooks that nobody wrote down, prove nothing.
+void look_at_webhooks(Problems& problems, const RunResult& result) {
+  for (const WebhookLedger& ledger : result.webhooks) {
+    for (const DeliveryFaultCount& fault : ledger.faults) {
+      if (fault.hits > 0) continue;
+      problems.push_back("delivery fault " + fault.name + " of " + ledger.sender +
+                         " hit nothing: " + counted(ledger.events, "event") + " were sent");
+    }
+    if (ledger.not_kept > 0) {
+      problems.push_back("the webhook ledger of " + ledger.sender +
+                         " overflowed: " + counted(ledger.not_kept, "webhook") + " were not kept");
+    }
+  }
+}
+
 /// What does not add up in the books of one stream, in a sentence; "" when all does.
 std::string imbalance(const StreamSeries& series) {
   Slice total;
@@ -99,6 +114,7 @@ std::vector<std::string> drill_problems(const spec::Scenario& scenario, const Ru
   }
   look_at_phases(problems, scenario, result);
   look_at_faults(problems, scenario, result);
+  look_at_webhooks(problems, result);
   look_at_ledgers(problems, scenario, result);
   look_at_traffic(problems, scenario, result);
   return problems;

@@ -1,11 +1,13 @@
 #include "harness/load/curl_sender.hpp"
 
 #include "harness/base/assert.hpp"
+#include "harness/load/curl_codes.hpp"
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <curl/curl.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -27,29 +29,6 @@ template <typename... Args>
 void set(CURL* easy, CURLoption option, Args... args) {
   const CURLcode code = curl_easy_setopt(easy, option, args...);
   FD_ASSERT(code == CURLE_OK);
-}
-
-Kind kind_of(CURLcode code, long os_error) {
-  switch (code) {
-    case CURLE_OK:
-      return Kind::answered;
-    case CURLE_OPERATION_TIMEDOUT:
-      return Kind::timed_out;
-    case CURLE_COULDNT_CONNECT:
-      if (os_error == EADDRNOTAVAIL) return Kind::port_exhausted;
-      if (os_error == EMFILE || os_error == ENFILE) return Kind::no_descriptor;
-      return Kind::refused;
-    case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_PEER_FAILED_VERIFICATION:
-      return Kind::refused;
-    case CURLE_UNSUPPORTED_PROTOCOL:
-    case CURLE_WEIRD_SERVER_REPLY:
-    case CURLE_BAD_CONTENT_ENCODING:
-      return Kind::garbled;
-    default:
-      return Kind::reset;
-  }
 }
 
 }  // namespace
@@ -236,6 +215,7 @@ class CurlSender final : public Sender {
     slot->header_lines.clear();
     slot->local_failure = Kind::answered;
     slot->on_the_wire = false;
+    slot->body_sent = slot->body_allowed = 0;
     prepare(*slot);
     Slot* const raw = slot.get();
     busy_.emplace(raw, std::move(slot));
@@ -270,6 +250,10 @@ class CurlSender final : public Sender {
     std::vector<std::string> header_lines;
     Kind local_failure = Kind::answered;
     bool on_the_wire = false;
+    // Of a slow body: how much was read, and how much may be by now.
+    std::size_t body_sent = 0;
+    std::size_t body_allowed = 0;
+    std::shared_ptr<net::steady_timer> next_piece;  // unset while none is waited for
   };
 
   void append_header(const std::string& line) {
@@ -319,6 +303,8 @@ class CurlSender final : public Sender {
       set(easy, CURLOPT_NOBODY, 1L);
     } else if (options_.sends_body) {
       set(easy, CURLOPT_POST, 1L);
+      set(easy, CURLOPT_READFUNCTION, &CurlSender::on_read);
+      set(easy, CURLOPT_READDATA, &slot);
       set(easy, CURLOPT_CUSTOMREQUEST, options_.method.c_str());
     } else if (options_.method != "GET") {
       set(easy, CURLOPT_CUSTOMREQUEST, options_.method.c_str());
@@ -333,7 +319,9 @@ class CurlSender final : public Sender {
     if (options_.sends_body) {
       set(slot.easy, CURLOPT_POSTFIELDSIZE_LARGE,
           static_cast<curl_off_t>(slot.request.body.size()));
-      set(slot.easy, CURLOPT_POSTFIELDS, slot.request.body.data());
+      // Without a body of its own, libcurl asks on_read for it.
+      const bool slow = slot.request.body_over > Duration{0};
+      set(slot.easy, CURLOPT_POSTFIELDS, slow ? nullptr : slot.request.body.data());
     }
     slot.varying.resize(slot.request.headers.size());
     curl_slist* next = headers_;
@@ -354,11 +342,13 @@ class CurlSender final : public Sender {
     SendResult result;
     result.kind = slot.local_failure != Kind::answered && code != CURLE_OK
                       ? slot.local_failure
-                      : kind_of(code, os_error);
+                      : kind_of_curl(code, os_error);
     result.status = result.kind == Kind::answered ? static_cast<int>(status) : 0;
     result.body = options_.keep_body ? &slot.body : nullptr;
     result.header_lines = options_.keep_headers ? &slot.header_lines : nullptr;
 
+    if (slot.next_piece) slot.next_piece->cancel();
+    slot.next_piece.reset();
     auto node = busy_.extract(&slot);
     const Done done = std::move(slot.done);
     done(result);
@@ -379,6 +369,36 @@ class CurlSender final : public Sender {
     if (!std::exchange(slot->on_the_wire, true)) return CURL_PREREQFUNC_OK;
     slot->local_failure = Kind::reset;
     return CURL_PREREQFUNC_ABORT;
+  }
+
+  /// The next bytes of a slow body, or a pause until there are any.
+  static std::size_t on_read(char* to, std::size_t size, std::size_t count, void* slot_pointer) {
+    auto* slot = static_cast<Slot*>(slot_pointer);
+    const std::string& body = slot->request.body;
+    if (slot->body_sent == body.size()) return 0;
+    const std::size_t bytes = std::min(slot->body_allowed - slot->body_sent, size * count);
+    if (bytes == 0) {
+      slot->owner.allow_next_piece(*slot);
+      return CURL_READFUNC_PAUSE;
+    }
+    std::copy_n(body.data() + slot->body_sent, bytes, to);
+    slot->body_sent += bytes;
+    return bytes;
+  }
+
+  void allow_next_piece(Slot& slot) {
+    constexpr std::size_t kPieces = 20;
+    if (slot.next_piece) return;
+    slot.next_piece =
+        std::make_shared<net::steady_timer>(loop_.io, slot.request.body_over / kPieces);
+    slot.next_piece->async_wait([&slot, timer = std::weak_ptr<net::steady_timer>{slot.next_piece}](
+                                    const boost::system::error_code& ec) {
+      if (ec || timer.expired()) return;  // the request is over
+      slot.next_piece.reset();
+      const std::size_t piece = slot.request.body.size() / kPieces + 1;
+      slot.body_allowed = std::min(slot.body_allowed + piece, slot.request.body.size());
+      curl_easy_pause(slot.easy, CURLPAUSE_CONT);
+    });
   }
 
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* slot_pointer) {

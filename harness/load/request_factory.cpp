@@ -20,15 +20,6 @@ Template parsed(std::string_view text, Escape escape) {
   return std::move(result).value();
 }
 
-/// Readable, unique in the drill, and sortable: "fd-5f2c9a10-score-000042".
-std::string correlation_id_of(std::uint64_t seed, const std::string& stream, std::uint64_t index) {
-  std::array<char, 48> text{};
-  std::snprintf(text.data(), text.size(), "fd-%08x-", static_cast<unsigned>(seed & 0xffffffffU));
-  std::array<char, 24> number{};
-  std::snprintf(number.data(), number.size(), "-%06llu", static_cast<unsigned long long>(index));
-  return text.data() + stream + number.data();
-}
-
 bool varies(const Template& text) {
   for (const std::string& name : text.variables()) {
     if (name.starts_with(kFakePrefix) || name.starts_with("request.")) return true;
@@ -37,6 +28,14 @@ bool varies(const Template& text) {
 }
 
 }  // namespace
+
+std::string correlation_id_of(std::uint64_t seed, const std::string& stream, std::uint64_t index) {
+  std::array<char, 48> text{};
+  std::snprintf(text.data(), text.size(), "fd-%08x-", static_cast<unsigned>(seed & 0xffffffffU));
+  std::array<char, 24> number{};
+  std::snprintf(number.data(), number.size(), "-%06llu", static_cast<unsigned long long>(index));
+  return text.data() + stream + number.data();
+}
 
 RequestFactory::RequestFactory(const spec::Stream& stream, std::string correlation_header,
                                std::uint64_t seed, const Template::Lookup& constants)

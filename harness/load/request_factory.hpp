@@ -10,6 +10,10 @@
 
 namespace firedrill {
 
+/// Readable, unique in the drill, and sortable: "fd-5f2c9a10-score-000042".
+[[nodiscard]] std::string correlation_id_of(std::uint64_t seed, const std::string& stream,
+                                            std::uint64_t index);
+
 /// Makes the requests of one stream. Request i depends on (seed, stream, i) alone, so that a run
 /// can be repeated and a share of it made elsewhere. Immutable after construction.
 class RequestFactory final : public RequestSource {

@@ -4,6 +4,7 @@
 #include "harness/metrics/run_result.hpp"
 #include "harness/metrics/series.hpp"
 #include "harness/metrics/verdict.hpp"
+#include "harness/metrics/webhook_ledger.hpp"
 
 // One switch per enumeration, without a default, so that the compiler finds a forgotten value.
 
@@ -26,6 +27,34 @@ const char* name_of(Delivery delivery) {
       return "truncated";
     case Delivery::caller_gone:
       return "caller_gone";
+  }
+  no_such_value();
+}
+
+const char* name_of(WebhookFate fate) {
+  switch (fate) {
+    case WebhookFate::under_way:
+      return "under_way";
+    case WebhookFate::acknowledged:
+      return "acknowledged";
+    case WebhookFate::given_up:
+      return "given_up";
+    case WebhookFate::dropped:
+      return "dropped";
+    case WebhookFate::withdrawn:
+      return "withdrawn";
+  }
+  no_such_value();
+}
+
+const char* name_of(WebhookCopy copy) {
+  switch (copy) {
+    case WebhookCopy::original:
+      return "original";
+    case WebhookCopy::duplicate:
+      return "duplicate";
+    case WebhookCopy::replay:
+      return "replay";
   }
   no_such_value();
 }

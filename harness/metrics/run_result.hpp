@@ -6,6 +6,7 @@
 #include "harness/metrics/moment.hpp"
 #include "harness/metrics/series.hpp"
 #include "harness/metrics/verdict.hpp"
+#include "harness/metrics/webhook_ledger.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -61,6 +62,7 @@ struct RunResult {
   std::vector<PhaseRecord> phases;
   std::vector<StreamSeries> streams;
   std::vector<Ledger> ledgers;
+  std::vector<WebhookLedger> webhooks;  ///< Of mocks that sent any, and of streams of webhooks.
   std::vector<FaultRecord> faults;
   std::vector<Moment> moments;  ///< In order of time.
 

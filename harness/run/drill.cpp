@@ -12,6 +12,8 @@
 #include "harness/run/gate.hpp"
 #include "harness/run/mock_host.hpp"
 #include "harness/run/system_under_drill.hpp"
+#include "harness/run/webhook_source.hpp"
+#include "mocks/webhooks/events.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -178,7 +180,7 @@ struct Drill::Impl {
     auto started = Guardian::start(options.executable, state->id());
     if (!started) return not_ready(started.error().message);
     guardian.emplace(std::move(started).value());
-    mocks.emplace(scenario, options.seed, [this](int fault, TimePoint at) {
+    mocks.emplace(scenario, options.seed, guard, [this](int fault, TimePoint at) {
       net::post(io, [this, fault, at] { note_first_hit(static_cast<std::size_t>(fault), at); });
     });
     if (const auto up = mocks->start(); !up) return not_ready(up.error().message);
@@ -210,8 +212,31 @@ struct Drill::Impl {
       }
       co_return false;
     }
+    mocks->set_system_url(system->url());
     note(MomentKind::system_ready, "", "ready at " + system->url());
     co_return true;
+  }
+
+  LoadWorker::StreamPlan plan_of(const spec::Stream& stream) {
+    LoadWorker::StreamPlan plan{stream, watches_of(scenario, stream.name), nullptr};
+    if (!stream.webhook) return plan;
+    plan.stream.timeout = webhook_timeout(stream);
+    WebhookSource::Options source;
+    source.stream = stream.name;
+    source.webhook = *stream.webhook;
+    source.base_url = system->url();
+    source.path = stream.request.path;
+    source.correlation_header = scenario.correlation_header;
+    source.seed = options.seed;
+    source.origin = result.origin;
+    source.build = [webhook = *stream.webhook](ProviderContext& context) {
+      return sample_event(webhook.provider, webhook.event, context).value();
+    };
+    source.attempted = [this, name = stream.name](Deliveries::Attempted attempted) {
+      mocks->webhook_attempted(name, std::move(attempted));
+    };
+    plan.source = std::make_shared<WebhookSource>(std::move(source));
+    return plan;
   }
 
   void start_load() {
@@ -222,7 +247,7 @@ struct Drill::Impl {
                      });
     LoadWorker::Options load;
     for (const spec::Stream& stream : scenario.traffic) {
-      load.streams.push_back({stream, watches_of(scenario, stream.name)});
+      load.streams.push_back(plan_of(stream));
     }
     load.phases = spans_of(scenario);
     load.origin = result.origin.steady;
@@ -315,6 +340,7 @@ struct Drill::Impl {
     result.streams = worker->join();
     MockHost::Evidence evidence = mocks->take_evidence(result.origin.steady);
     result.ledgers = std::move(evidence.ledgers);
+    result.webhooks = std::move(evidence.webhooks);
     for (const FaultReport& report : evidence.faults) {
       FaultRecord& fault = result.faults[static_cast<std::size_t>(report.fault)];
       fault.seen = report.seen;

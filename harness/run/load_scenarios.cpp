@@ -1,8 +1,11 @@
 #include "harness/run/load_scenarios.hpp"
 
 #include "harness/aio/egress_guard.hpp"
+#include "harness/base/strings.hpp"
 #include "harness/expect/feasibility.hpp"
 #include "harness/scenario/load.hpp"
+#include "harness/spec/names.hpp"
+#include "mocks/webhooks/events.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -15,10 +18,39 @@ namespace {
 
 void complain(const std::string& message) { std::fprintf(stderr, "%s\n", message.c_str()); }
 
+/// Events that no mock can send, in `place`; "" when it can.
+std::string unknown_event(spec::MockKind provider, const std::string& event) {
+  const std::vector<std::string> known = event_names(provider);
+  if (std::find(known.begin(), known.end(), event) != known.end()) return "";
+  return std::string{spec::name_of(provider)} + " sends no event '" + event + "'" +
+         did_you_mean(event, known) + "; `firedrill list --events` names them all";
+}
+
+bool events_exist(const spec::Scenario& scenario) {
+  bool good = true;
+  const auto check = [&good](spec::MockKind provider, const std::string& event,
+                             const spec::Place& place) {
+    const std::string problem = unknown_event(provider, event);
+    if (problem.empty()) return;
+    complain(place.text() + ": " + problem);
+    good = false;
+  };
+  for (const auto& [name, mock] : scenario.mocks) {
+    for (const spec::WebhookTarget& target : mock.webhooks) {
+      for (const std::string& event : target.events) check(mock.kind, event, target.place);
+    }
+  }
+  for (const spec::Stream& stream : scenario.traffic) {
+    if (stream.webhook)
+      check(stream.webhook->provider, stream.webhook->event, stream.webhook->place);
+  }
+  return good;
+}
+
 /// What the loader cannot know: whether the drill may talk to its target, and whether it can prove
 /// anything.
 bool sound(const spec::Scenario& scenario) {
-  bool good = true;
+  bool good = events_exist(scenario);
   if (const auto* running = std::get_if<spec::UrlSystem>(&scenario.system.what)) {
     if (const auto target = check_target(running->url, scenario.allow); !target) {
       complain(scenario.file + ": system.url: " + target.error().message);

@@ -1,22 +1,52 @@
 #include "harness/run/mock_host.hpp"
 
+#include <boost/asio/post.hpp>
+
 #include <chrono>
 #include <utility>
 
 namespace firedrill {
 
-MockHost::MockHost(const spec::Scenario& scenario, std::uint64_t seed, Mock::FirstHit first_hit) {
+namespace {
+
+Deliveries::Options options_of(const spec::Stream& stream, std::uint64_t seed,
+                               const EgressGuard& guard) {
+  Deliveries::Options options;
+  options.sender = stream.name;
+  options.provider = stream.webhook->provider;
+  options.deliver = stream.webhook->deliver;
+  options.seed = seed;
+  options.guard = guard;
+  return options;
+}
+
+}  // namespace
+
+MockHost::MockHost(const spec::Scenario& scenario, std::uint64_t seed, const EgressGuard& guard,
+                   Mock::FirstHit first_hit) {
   MockSet::Options options;
   options.seed = seed;
   options.correlation_header = scenario.correlation_header;
   options.first_hit = std::move(first_hit);
-  thread_.call([&] { mocks_ = std::make_unique<MockSet>(thread_.io(), scenario.mocks, options); });
+  options.guard = guard;
+  options.variables = [this](std::string_view name) {
+    return name == "system.url" ? system_url_ : variable(name);
+  };
+  thread_.call([&] {
+    mocks_ = std::make_unique<MockSet>(thread_.io(), scenario.mocks, options);
+    for (const spec::Stream& stream : scenario.traffic) {
+      if (!stream.webhook) continue;
+      streams_[stream.name] = std::make_unique<Deliveries>(
+          thread_.io(), options_of(stream, seed, guard), Deliveries::Owner{});
+    }
+  });
 }
 
 MockHost::~MockHost() {
   thread_.call([this] {
     mocks_->stop();
     mocks_.reset();
+    streams_.clear();
   });
 }
 
@@ -34,6 +64,16 @@ Result<void> MockHost::start() {
 std::string MockHost::variable(std::string_view name) const {
   const auto found = variables_.find(name);
   return found == variables_.end() ? "" : found->second;
+}
+
+void MockHost::set_system_url(const std::string& url) {
+  thread_.call([&] { system_url_ = url; });
+}
+
+void MockHost::webhook_attempted(const std::string& stream, Deliveries::Attempted attempted) {
+  boost::asio::post(thread_.io(), [this, stream, attempted = std::move(attempted)]() mutable {
+    streams_.at(stream)->go_on(std::move(attempted));
+  });
 }
 
 void MockHost::inject(std::size_t fault_index, const spec::MockFault& fault) {
@@ -54,6 +94,12 @@ MockHost::Evidence MockHost::take_evidence(TimePoint origin) {
       evidence.ledgers.push_back(mock->take_ledger(origin));
       for (FaultReport& report : mock->fault_reports())
         evidence.faults.push_back(std::move(report));
+      WebhookLedger webhooks = mock->deliveries().ledger(mock->name(), origin);
+      const bool quiet = webhooks.events == 0 && webhooks.faults.empty();
+      if (!quiet) evidence.webhooks.push_back(std::move(webhooks));
+    }
+    for (const auto& [name, deliveries] : streams_) {
+      evidence.webhooks.push_back(deliveries->book().ledger(name, origin));
     }
     return evidence;
   });

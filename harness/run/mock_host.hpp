@@ -19,7 +19,9 @@ namespace firedrill {
 /// Thread: use on the owner's thread; `first_hit` comes on the mocks' thread.
 class MockHost final {
  public:
-  MockHost(const spec::Scenario& scenario, std::uint64_t seed, Mock::FirstHit first_hit);
+  /// `guard` says where the mocks' own calls may go.
+  MockHost(const spec::Scenario& scenario, std::uint64_t seed, const EgressGuard& guard,
+           Mock::FirstHit first_hit);
   ~MockHost();
   MockHost(const MockHost&) = delete;
   MockHost& operator=(const MockHost&) = delete;
@@ -30,12 +32,20 @@ class MockHost final {
   /// started.
   [[nodiscard]] std::string variable(std::string_view name) const;
 
+  /// What "${system.url}" in the mocks' own calls is from now on.
+  void set_system_url(const std::string& url);
+
+  /// The first attempt of a stream of webhooks is over: for its ledger and its retries. Safe on
+  /// every thread. @pre the scenario has such a stream
+  void webhook_attempted(const std::string& stream, Deliveries::Attempted attempted);
+
   void inject(std::size_t fault_index, const spec::MockFault& fault);
   void heal(std::size_t fault_index, const spec::MockFault& fault);
 
   struct Evidence {
     std::vector<Ledger> ledgers;
     std::vector<FaultReport> faults;
+    std::vector<WebhookLedger> webhooks;  ///< Of mocks that sent any, and of streams of webhooks.
   };
   /// What was received so far. The ledgers begin anew; faults keep counting.
   [[nodiscard]] Evidence take_evidence(TimePoint origin);
@@ -44,6 +54,9 @@ class MockHost final {
   IoThread thread_;
   std::unique_ptr<MockSet> mocks_;  // lives on thread_
   std::map<std::string, std::string, std::less<>> variables_;
+  // All below live on thread_.
+  std::string system_url_;
+  std::map<std::string, std::unique_ptr<Deliveries>, std::less<>> streams_;
 };
 
 }  // namespace firedrill

@@ -5,6 +5,7 @@
 #include "harness/expect/feasibility.hpp"
 #include "harness/load/worker.hpp"
 #include "harness/run/fault_text.hpp"
+#include "harness/run/webhook_source.hpp"
 #include "harness/spec/names.hpp"
 
 #include <cmath>
@@ -33,13 +34,21 @@ std::string system_text(const spec::System& system) {
          to_text(system.ready.within);
 }
 
+std::string sends_text(const spec::Stream& stream) {
+  const std::string to = stream.request.method + " " + stream.request.path;
+  if (!stream.webhook) return to;
+  return std::string{spec::name_of(stream.webhook->provider)} + "'s " + stream.webhook->event +
+         " to " + to;
+}
+
 std::string traffic_text(const spec::Scenario& scenario) {
   std::string text;
   for (const spec::Stream& stream : scenario.traffic) {
-    text += "  " + stream.name + ": " + stream.request.method + " " + stream.request.path + ", " +
+    text += "  " + stream.name + ": " + sends_text(stream) + ", " +
             (stream.arrivals == spec::Arrivals::poisson ? "Poisson" : "even") +
             " arrivals, at most " + std::to_string(in_flight_max_of(stream, scenario.length())) +
-            " in flight, time-out " + to_text(stream.timeout) + "\n";
+            " in flight, time-out " +
+            to_text(stream.webhook ? webhook_timeout(stream) : stream.timeout) + "\n";
     for (std::size_t i = 0; i < scenario.timeline.size(); ++i) {
       const Offset from = scenario.phase_start(i);
       const Offset to = from + scenario.timeline[i].length;

@@ -86,6 +86,8 @@ int list_verb(const std::string& folder) {
   for (const std::string& mock : spec::mock_names()) print("  " + mock + "\n");
   print("\n");
   print_list("faults of mocks", spec::mock_fault_kinds());
+  print_list("faults of webhook deliveries", spec::delivery_fault_kinds());
+  print_list("parts of a webhook that can be corrupted", spec::corruption_kinds());
   print_list("expectations", spec::expectation_kinds());
   print_list("planted defects of the clinic", spec::clinic_defects());
   print("scenarios below " + folder + ", with the runbook facets they rehearse\n");

@@ -42,6 +42,29 @@ int schema_verb();
 /// with the runbook facets that they rehearse.
 int list_verb(const std::string& folder);
 
+/// Prints every event that a mock can send, one a line, as `firedrill webhook` takes them:
+/// "stripe payment_intent.succeeded".
+int list_events_verb();
+
+struct WebhookArguments {
+  std::string provider;
+  std::string event;
+  std::string to;
+  std::string body;                       ///< A file; "" for a body of the event's own.
+  std::vector<std::string> secrets;       ///< Empty: the default of the mock.
+  std::optional<std::int64_t> timestamp;  ///< In the provider's unit; unset: now.
+  std::string id;                         ///< "" draws one.
+  std::string method;                     ///< "" is the event's.
+  std::string corrupt;                    ///< The part to make wrong; "" for none.
+  std::vector<std::string> allow;         ///< Hosts outside loopback.
+  std::optional<std::uint64_t> seed;
+  bool dry_run = false;
+};
+/// Sends one webhook as its provider would, or with `dry_run` prints it. 0 when it was acknowledged
+/// (or shown), 99 when it was answered with anything but a 2xx, 113 without an answer, 104 for
+/// wrong arguments.
+int webhook_verb(const WebhookArguments& arguments);
+
 /// Serves mocks by themselves: "openai" or "openai=12112".
 int mocks_verb(const std::vector<std::string>& mocks, std::optional<std::uint64_t> seed,
                std::uint16_t control_port);

@@ -50,6 +50,8 @@ void build_expectations(Context& context, const Node& root);
 void build_answers(Context& context, const Node& node, spec::Mock& mock);
 /// What a text (a header, a message) must be.
 [[nodiscard]] spec::ValueMatch build_text_match(Context& context, const Node& node);
+[[nodiscard]] spec::Deliver build_deliver(Context& context, const Node* node,
+                                          spec::MockKind provider);
 [[nodiscard]] spec::ResponseMatch build_response_match(Context& context, const Node* node);
 
 /// The value of `key`; nullptr when there is none that is worth looking at.

@@ -14,6 +14,7 @@ std::vector<spec::WebhookTarget> build_webhooks(Context& context, const Node* li
   if (!list) return targets;
   for (const Node& item : list->items) {
     spec::WebhookTarget target;
+    target.place = item.place();
     target.url = text_of(context, child(&item, "to"), Scope::request);
     target.secret = secret_or_text(context, child(&item, "secret"), Scope::literal);
     if (const Node* events = child(&item, "events")) {
@@ -33,6 +34,7 @@ spec::Mock build_mock(Context& context, const Node& node, spec::MockKind kind) {
   mock.api_key = secret_or_text(context, child(&node, "api_key"), Scope::literal);
   build_answers(context, node, mock);
   mock.webhooks = build_webhooks(context, child(&node, "webhooks"));
+  mock.deliver = build_deliver(context, child(&node, "deliver"), kind);
   return mock;
 }
 

@@ -2,6 +2,7 @@
 #include "harness/base/strings.hpp"
 #include "harness/base/units.hpp"
 #include "harness/scenario/build_rate.hpp"
+#include "harness/spec/names.hpp"
 #include "harness/text/template.hpp"
 
 #include <algorithm>
@@ -69,6 +70,32 @@ spec::Request build_request(Context& context, const Node* node) {
   return request;
 }
 
+/// An event goes to a path of the system with a POST; everything else is the provider's.
+void build_webhook(Context& context, const Node& node, spec::Stream& stream) {
+  spec::WebhookTraffic webhook;
+  webhook.place = node.place();
+  for (const std::string& name : spec::mock_names()) {
+    const Node* const event = child(&node, name);
+    if (!event) continue;
+    webhook.provider = *spec::mock_kind(name);
+    webhook.event = text_of(context, event, Scope::literal);
+    webhook.place = event->place();
+  }
+  webhook.secret = secret_or_text(context, child(&node, "secret"), Scope::literal);
+  const Node* const deliver = child(&node, "deliver");
+  webhook.deliver = build_deliver(context, deliver, webhook.provider);
+  if (const Node* burst = child(deliver, "burst")) {
+    context.problems.add(burst->place(), "a stream's bursts are its rate's affair: see `spike`");
+  }
+  if (webhook.deliver.drop.value > 0.9) {
+    context.problems.add(child(deliver, "drop")->place(),
+                         "a stream drops at most 90% of its events: it has to send something");
+  }
+  stream.request.method = "POST";
+  stream.request.path = text_of(context, child(&node, "to"), Scope::literal);
+  stream.webhook = std::move(webhook);
+}
+
 spec::Stream build_stream(Context& context, const Entry& entry) {
   const Node& node = entry.value;
   spec::Stream stream;
@@ -84,7 +111,10 @@ spec::Stream build_stream(Context& context, const Entry& entry) {
     }
   }
   stream.request = build_request(context, child(&node, "request"));
+  if (const Node* webhook = child(&node, "webhook")) build_webhook(context, *webhook, stream);
   stream.check = build_response_match(context, child(&node, "check"));
+  // A provider takes nothing but a 2xx for an answer.
+  if (stream.webhook && stream.check.status.empty()) stream.check.status = {{200, 299}};
   const auto timeout = positive_duration(context, child(&node, "timeout"), "a time-out");
   if (timeout) stream.timeout = *timeout;
   stream.in_flight_max = static_cast<std::uint32_t>(integer_at(&node, "in_flight").value_or(0));

@@ -37,6 +37,8 @@ namespace firedrill::scenario {
 [[nodiscard]] ShapePtr secret_or_text_shape(std::string what);
 /// status, headers and json of a response; `def` is its name in the schema.
 [[nodiscard]] ShapePtr response_match_shape();
+/// How webhooks are delivered, and how that goes wrong: grammar_deliver.cpp.
+[[nodiscard]] ShapePtr deliver_shape();
 [[nodiscard]] TextShape header_name();
 /// What one header must be: a text, or a map with equals, matches or exists.
 [[nodiscard]] ShapePtr header_match_shape();

@@ -29,7 +29,8 @@ std::vector<Field> common_fields() {
           {"api_key", secret_or_text_shape("a key"), false,
            "the only credential accepted; without it any is"},
           {"webhooks", list_shape("a list of addresses for events", webhook_target_shape(), 1),
-           false, "where its events go from the start"}};
+           false, "where its events go from the start"},
+          {"deliver", deliver_shape(), false, "how its events and callbacks are delivered"}};
 }
 
 ShapePtr with_common_fields(std::vector<Field> own) {

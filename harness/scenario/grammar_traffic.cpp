@@ -1,4 +1,5 @@
 #include "harness/scenario/grammar.hpp"
+#include "harness/spec/names.hpp"
 
 #include <string>
 #include <utility>
@@ -29,21 +30,44 @@ ShapePtr request_shape() {
                      excludes("get", {"json", "body"}), excludes("head", {"json", "body"})}});
 }
 
+ShapePtr webhook_shape() {
+  const std::vector<std::string> providers = spec::mock_names();
+  const ShapePtr event =
+      text_shape("", {.what = "the name of an event", .examples = {"payment_intent.succeeded"}});
+  const ShapePtr path = text_shape("", {.what = "a path that begins with '/'",
+                                        .pattern = std::string{kPathPattern},
+                                        .examples = {"/webhooks/stripe"}});
+  std::vector<Field> fields;
+  for (const std::string& name : providers) {
+    fields.push_back({name, event, false, "an event of " + name});
+  }
+  fields.push_back({"to", path, true, "path of the system that receives it"});
+  fields.push_back({"secret", secret_or_text_shape("a secret"), false,
+                    "what it is signed with; the provider's mock has a default"});
+  fields.push_back({"deliver", deliver_shape(), false, "retries, and what goes wrong"});
+  return map_shape("", {.what = "a map with a provider and its event, and to",
+                        .fields = std::move(fields),
+                        .rules = {exactly_one(providers)}});
+}
+
 }  // namespace
 
 ShapePtr traffic_shape() {
   const ShapePtr stream = map_shape(
-      "stream", {.what = "a map with rate and request",
+      "stream", {.what = "a map with rate and request or webhook",
                  .fields = {{"rate", rate_over_time_shape(), true,
                              "how many requests are due, whatever happens"},
                             {"arrivals", names_shape("arrivals", {"even", "poisson"}), false,
                              "equal gaps, or those of independent users"},
-                            {"request", request_shape(), true, "what is sent"},
+                            {"request", request_shape(), false, "what is sent"},
+                            {"webhook", webhook_shape(), false,
+                             "what is sent: events, signed as their provider signs"},
                             {"check", response_match_shape(), false,
                              "what a good answer is; a status below 400 unless given"},
                             {"timeout", duration_shape(), false, "when a request counts as failed"},
                             {"in_flight", integer_shape("an integer 1..100000", 1, 100'000), false,
-                             "most requests at a time; beyond it they are dropped and counted"}}});
+                             "most requests at a time; beyond it they are dropped and counted"}},
+                 .rules = {exactly_one({"request", "webhook"}), excludes("webhook", {"timeout"})}});
   return map_shape("", {.what = "a map of one or more streams",
                         .open = OpenKeys{{.what = "the name of a stream",
                                           .pattern = std::string{kNamePattern},

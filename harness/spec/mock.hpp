@@ -3,6 +3,8 @@
 #include "harness/base/units.hpp"
 #include "harness/spec/delay.hpp"
 #include "harness/spec/match.hpp"
+#include "harness/spec/place.hpp"
+#include "harness/spec/webhook.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -21,6 +23,7 @@ struct WebhookTarget {
   std::string url;                  ///< Template: "${system.url}/webhooks/stripe".
   std::string secret;               ///< What the provider signs with; "" for the mock's default.
   std::vector<std::string> events;  ///< Empty: all.
+  Place place;
 };
 
 /// What a model says to some of the requests. The conditions that are set must all hold.
@@ -46,6 +49,7 @@ struct Mock {
   std::optional<Delay> first_token;         ///< Thinking time of a model; none by default.
   std::optional<Spread> tokens_per_second;  ///< Speed of a model; all at once by default.
   std::vector<WebhookTarget> webhooks;
+  Deliver deliver;  ///< How its events, callbacks and the like are delivered.
 };
 
 }  // namespace firedrill::spec

@@ -68,6 +68,46 @@ std::vector<FaultInfo> mock_fault_kinds() {
   };
 }
 
+std::vector<FaultInfo> delivery_fault_kinds() {
+  return {
+      {"drop", "never delivered: lost between the provider and the system"},
+      {"duplicate", "delivered twice, each time signed anew: at-least-once delivery"},
+      {"replay", "delivered again byte for byte: a captured request"},
+      {"reorder", "overtaken by the event after it: parallel senders"},
+      {"delay", "delivered late: a backlog at the provider"},
+      {"slow", "a body that trickles in: a congested link, an attack"},
+      {"burst", "held back, then many at once: the end of a backlog"},
+  };
+}
+
+std::vector<FaultInfo> corruption_kinds() {
+  return {
+      {"signature", "a signature that does not belong to the request: a forgery"},
+      {"secret", "signed with another secret: a secret that was rolled on one side only"},
+      {"body", "changed after it was signed: a proxy that reformats, an attack"},
+      {"timestamp", "signed too long ago: a late replay, a clock that is wrong"},
+      {"missing", "no signature at all: whoever found the address"},
+  };
+}
+
+std::vector<std::string> corruption_names() {
+  std::vector<std::string> names;
+  for (auto& kind : corruption_kinds()) names.push_back(std::move(kind.name));
+  return names;
+}
+
+std::optional<Corruption> corruption(std::string_view name) {
+  const std::vector<std::string> names = corruption_names();
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (names[i] == name) return static_cast<Corruption>(i);
+  }
+  return std::nullopt;
+}
+
+std::string name_of(Corruption corruption) {
+  return corruption_names()[static_cast<std::size_t>(corruption)];
+}
+
 std::vector<ExpectationInfo> expectation_kinds() {
   return {
       {"slo", "a percentile, share, count or rate of a stream stays within its bound"},

@@ -2,6 +2,7 @@
 
 #include "harness/spec/expectation.hpp"
 #include "harness/spec/mock.hpp"
+#include "harness/spec/webhook.hpp"
 
 #include <optional>
 #include <string>
@@ -33,6 +34,13 @@ struct FaultInfo {
   std::string summary;
 };
 [[nodiscard]] std::vector<FaultInfo> mock_fault_kinds();
+/// How the delivery of a webhook can go wrong, but for its corruption.
+[[nodiscard]] std::vector<FaultInfo> delivery_fault_kinds();
+/// Parts of a webhook that can be wrong, in the order of Corruption.
+[[nodiscard]] std::vector<FaultInfo> corruption_kinds();
+[[nodiscard]] std::vector<std::string> corruption_names();
+[[nodiscard]] std::optional<Corruption> corruption(std::string_view name);
+[[nodiscard]] std::string name_of(Corruption corruption);
 
 struct ExpectationInfo {
   std::string name;

@@ -47,6 +47,22 @@ TEST_CASE("drill problems: a fault without a hit is one, unless hits are optiona
   CHECK(drill_problems(drill.scenario, drill.result).empty());
 }
 
+TEST_CASE("drill problems: a delivery fault without a hit is one, and webhooks not written down",
+          "[expect][problems]") {
+  SimulatedDrill drill = sound_drill();
+  WebhookLedger ledger;
+  ledger.sender = "payments";
+  ledger.events = 12;
+  ledger.faults = {{"duplicate", 3}, {"corrupt.secret", 1}};
+  drill.result.webhooks = {ledger};
+  CHECK(drill_problems(drill.scenario, drill.result).empty());
+  drill.result.webhooks[0].faults[1].hits = 0;
+  CHECK(complains(drill, "delivery fault corrupt.secret of payments hit nothing: 12 events"));
+  drill.result.webhooks[0].faults.clear();
+  drill.result.webhooks[0].not_kept = 1;
+  CHECK(complains(drill, "the webhook ledger of payments overflowed: 1 webhook"));
+}
+
 TEST_CASE("drill problems: a fault that was never injected is one", "[expect][problems]") {
   SimulatedDrill drill = sound_drill();
   drill.result.faults.front().injected_at.reset();

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "harness/load/sender.hpp"
+
+namespace firedrill {
+
+/// What libcurl's result means for a request; `os_error` is the errno of connecting. Internal to
+/// the room.
+[[nodiscard]] SendResult::Kind kind_of_curl(int code, long os_error);
+
+}  // namespace firedrill
