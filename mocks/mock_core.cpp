@@ -88,6 +88,7 @@ MockCore::Exchange MockCore::handle(const HttpRequest& request, TimePoint now) {
   ProviderContext context = context_for(book_.requests(), now);
   context.request = &request;
   Chosen chosen = choose_fault(now);
+  context.answers_at = now + context.latency + chosen.decision.delay;
   const AnswerSource source{.healthy = [&] { return healthy(request, context); },
                             .error =
                                 [&](int status) {

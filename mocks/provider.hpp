@@ -33,6 +33,9 @@ struct ProviderContext {
   TimePoint now{};
   WallTime wall{};
   Duration latency{0};  ///< Drawn answering time; the server waits, the provider only reports it.
+  /// When the answer begins to leave, with whatever a fault adds: until then the caller sees its
+  /// request under way.
+  TimePoint answers_at{};
   RateStatus rate;
   Rng rng{0};
   std::vector<Outgoing> outgoing;  ///< What the provider makes by itself because of it.
