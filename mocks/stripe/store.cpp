@@ -58,6 +58,6 @@ std::uint64_t Store::evicted(Kind kind) const {
   return shelves_->objects[static_cast<std::size_t>(kind)].evicted();
 }
 
-void Store::clear() { *shelves_ = Shelves{}; }
+void Store::clear() { shelves_ = std::make_unique<Shelves>(); }
 
 }  // namespace firedrill::stripe
