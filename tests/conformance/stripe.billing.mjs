@@ -144,6 +144,7 @@ export async function invoices(stripe) {
   assert.equal(declined.code, 'card_declined');
   const paid = await stripe.invoices.pay(draft.id);
   assert.deepEqual([paid.status, paid.amount_paid, paid.attempt_count], ['paid', 25000, 2]);
+  assert.equal((await stripe.invoices.retrieve(draft.id)).number, open.number);
   assert.equal((await refusal(stripe.invoices.pay(draft.id), StripeInvalidRequestError)).code, 'invoice_already_paid');
   await assertEvents(stripe, draft.id, ['invoice.created', 'invoice.updated', 'invoice.finalized',
     'invoice.payment_failed', 'invoice.paid', 'invoice.payment_succeeded']);

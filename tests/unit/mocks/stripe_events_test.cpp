@@ -31,7 +31,8 @@ TEST_CASE("stripe events: a payment tells its endpoint what happened, in order",
   const Json intent = api.post("/v1/payment_intents", kPay, {{"Idempotency-Key", "key-1"}});
   CHECK(types_of(api.sent) == std::vector<std::string>{"payment_intent.created", "charge.succeeded",
                                                        "payment_intent.succeeded"});
-  for (const Outgoing& call : api.sent) {
+  const std::vector<Outgoing> sent = api.sent;
+  for (const Outgoing& call : sent) {
     CHECK(call.url == "http://127.0.0.1:1/hook");
     CHECK(call.signature == Signature::stripe);
     CHECK(call.secret == endpoint["secret"]);
