@@ -19,7 +19,7 @@ Result<std::unique_ptr<Provider>> make_provider(const spec::Mock& mock) {
     case spec::MockKind::hubspot:
       return std::unique_ptr<Provider>{std::make_unique<hubspot::HubSpot>(mock)};
     case spec::MockKind::twilio:
-      return std::unique_ptr<Provider>{std::make_unique<twilio::Twilio>(mock)};
+      return twilio::Twilio::make(mock);
   }
   FD_ASSERT(false && "every MockKind is listed above");
   return Error{"no such mock"};

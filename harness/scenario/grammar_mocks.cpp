@@ -45,8 +45,10 @@ ShapePtr mock_shape(spec::MockKind kind) {
       return with_common_fields(answer_fields());
     case spec::MockKind::stripe:
     case spec::MockKind::hubspot:
-    case spec::MockKind::twilio:
       return with_common_fields({});
+    case spec::MockKind::twilio:
+      return with_common_fields({{"answer", free_text("a text"), false,
+                                  "what people press or say when a Gather asks; 1 unless given"}});
   }
   FD_ASSERT(false && "every mock has a shape");
   return nullptr;

@@ -130,8 +130,15 @@ void add_headers(HttpReply& reply, ProviderContext& context) {
 
 }  // namespace
 
-Twilio::Twilio(spec::Mock options)
+Result<std::unique_ptr<Provider>> Twilio::make(const spec::Mock& mock) {
+  Result<ScriptedText> people = ScriptedText::parse(mock.answer);
+  if (!people) return people.error();
+  return std::unique_ptr<Provider>{std::make_unique<Twilio>(mock, *std::move(people))};
+}
+
+Twilio::Twilio(spec::Mock options, ScriptedText people)
     : options_{std::move(options)},
+      people_{std::move(people)},
       messages_{numbers_},
       calls_{numbers_, [this](const Outgoing& call, const OutgoingOutcome& outcome,
                               ProviderContext& context) { read_document(call, outcome, context); }},

@@ -1,15 +1,17 @@
 #pragma once
 
+#include "harness/base/result.hpp"
 #include "harness/spec/mock.hpp"
 #include "mocks/provider.hpp"
+#include "mocks/scripted_text.hpp"
 #include "mocks/twilio/calls.hpp"
 #include "mocks/twilio/debugger.hpp"
 #include "mocks/twilio/journal.hpp"
 #include "mocks/twilio/messages.hpp"
 #include "mocks/twilio/numbers.hpp"
-#include "mocks/twilio/script.hpp"
 #include "mocks/twilio/verify.hpp"
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -21,7 +23,11 @@ inline constexpr std::string_view kDefaultAuthToken = "1234567890123456789012345
 /// The Twilio API: mocks/twilio/README.md says which part of it.
 class Twilio final : public Provider {
  public:
-  explicit Twilio(spec::Mock options);
+  /// Fails when the mock's `answer` is not a template that can be rendered.
+  [[nodiscard]] static Result<std::unique_ptr<Provider>> make(const spec::Mock& mock);
+
+  /// `people` says what is pressed or said when a Gather asks; 1 when it is not scripted.
+  Twilio(spec::Mock options, ScriptedText people);
   Twilio(const Twilio&) = delete;  // its parts refer to each other
   Twilio& operator=(const Twilio&) = delete;
 
@@ -55,7 +61,7 @@ class Twilio final : public Provider {
   void without_document(const Outgoing& call, int code, ProviderContext& context);
 
   spec::Mock options_;
-  Person person_;
+  ScriptedText people_;
   Numbers numbers_;
   Messages messages_;
   Calls calls_;

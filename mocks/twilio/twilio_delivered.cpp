@@ -99,7 +99,9 @@ void Twilio::read_document(const Outgoing& call, const OutgoingOutcome& outcome,
   }
   if (!twiml.errors.empty()) return without_document(call, twiml.errors.front().code, context);
 
-  Script script = execute(twiml, dialect, base_of(call), person_);
+  Person person;
+  if (const auto scripted = people_.render(context)) person.input = *scripted;
+  Script script = execute(twiml, dialect, base_of(call), person);
   journal_.record({resource_of(sent), call.event, base_of(call), script.executed, context.wall});
   for (const Reply& reply : script.replies) messages_.reply(reply, sent, call.secret, context);
   if (dialect == Dialect::voice) return calls_.proceed(call, script, context);

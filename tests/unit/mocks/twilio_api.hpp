@@ -19,7 +19,8 @@ inline const std::string kBase = "/2010-04-01/Accounts/" + kAccount;
 /// One Twilio mock, asked directly, on a clock of its own; its calls are collected in `sent`.
 class Api {
  public:
-  explicit Api(spec::Mock mock = {}) : twilio_{std::move(mock)} {}
+  explicit Api(const spec::Mock& mock = {})
+      : twilio_{mock, ScriptedText::parse(mock.answer).value()} {}
 
   HttpReply send(const std::string& method, const std::string& path, const Parameters& parameters,
                  const std::string& user = kAccount, const std::string& password = kToken) {

@@ -33,7 +33,10 @@ std::string path_of(const nlohmann::json& call) { return call["uri"]; }
 spec::Mock with_debugger() {
   spec::Mock mock;
   mock.kind = spec::MockKind::twilio;
-  mock.webhooks = {{"http://127.0.0.1:1/debugger", "", {"debugger.error"}}};
+  spec::WebhookTarget target;
+  target.url = "http://127.0.0.1:1/debugger";
+  target.events = {"debugger.error"};
+  mock.webhooks = {target};
   return mock;
 }
 
@@ -103,6 +106,15 @@ TEST_CASE("twilio: Redirect and the action of a Gather are followed", "[mocks][t
   CHECK(state["verbs"] == nlohmann::json({{"Gather", 1}, {"Hangup", 1}, {"Redirect", 1}}));
   CHECK(state["last"][0]["verbs"] == nlohmann::json({"Hangup"}));
   CHECK(state["last"][0]["resource"] == made["sid"]);
+}
+
+TEST_CASE("twilio: the scenario says what people press", "[mocks][twilio]") {
+  spec::Mock mock;
+  mock.answer = "42";
+  Api api{mock};
+  api.post(kCalls, to_call());
+  api.answer(api.only(), "<Response><Gather action='chosen'/></Response>");
+  CHECK(parameters_of(api.only()).get("Digits") == "42");
 }
 
 TEST_CASE("twilio: a call that is sent round in circles is hung up", "[mocks][twilio]") {

@@ -63,7 +63,7 @@ TEST_CASE("twilio: unknown paths and methods have the API's own errors", "[mocks
 }
 
 TEST_CASE("twilio: errors of faults and limits are worded as the API's", "[mocks][twilio]") {
-  Twilio twilio{{}};
+  Twilio twilio{{}, {}};
   ProviderContext context;
   for (const auto& [status, code] : std::vector<std::pair<int, int>>{{400, 20001},
                                                                      {401, 20003},
