@@ -47,7 +47,8 @@ Outgoing make_event(std::string_view name, Json data, ProviderContext& context) 
   event.event = std::string{name};
   event.id = id;
   event.headers = {{"Content-Type", "application/json"},
-                   {"User-Agent", "OpenAI/1.0 (+https://platform.openai.com/docs/webhooks)"}};
+                   {"User-Agent", "OpenAI/1.0 (+https://platform.openai.com/docs/webhooks)"},
+                   {"webhook-id", "wh_" + hex_id(32, context.rng)}};
   event.body = dump(Json{{"id", id},
                          {"object", "event"},
                          {"created_at", created.count()},

@@ -49,7 +49,7 @@ std::string default_webhook_secret(spec::MockKind provider) {
     case spec::MockKind::stripe:
       return "whsec_firedrill";
     case spec::MockKind::hubspot:
-      return "firedrill-hubspot-client-secret";
+      return std::string{hubspot::kClientSecret};
     case spec::MockKind::twilio:
       return std::string{twilio::kDefaultAuthToken};
   }
