@@ -1,5 +1,6 @@
 #pragma once
 
+#include "harness/aio/http_client.hpp"
 #include "harness/base/time.hpp"
 #include "harness/load/request_source.hpp"
 #include "harness/spec/traffic.hpp"
