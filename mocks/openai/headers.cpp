@@ -33,7 +33,10 @@ void add_rate_headers(HttpReply& reply, const RateStatus& rate, std::uint64_t to
   Duration reset = std::chrono::milliseconds{6};
   if (rate.rate) {
     limit = std::max<std::int64_t>(1, std::llround(rate.rate->per_second * 60));
-    left = static_cast<std::int64_t>(std::floor(static_cast<double>(limit) * rate.left));
+    // Of a request that was refused, a part of the next one may be there: that is nothing.
+    left = rate.refused
+               ? 0
+               : static_cast<std::int64_t>(std::floor(static_cast<double>(limit) * rate.left));
     reset = rate.full_in;
   }
   const auto used = static_cast<std::int64_t>(std::min<std::uint64_t>(tokens, kTokensPerMinute));
