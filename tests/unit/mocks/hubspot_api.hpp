@@ -46,7 +46,8 @@ class HubSpotApi {
     if (!authorization.empty()) request.headers.push_back({"Authorization", authorization});
     ProviderContext context = next_context();
     context.request = &request;
-    return to_answer(hubspot_.answer(request, context), std::move(context.outgoing));
+    const HttpReply reply = hubspot_.answer(request, context);
+    return to_answer(reply, std::move(context.outgoing));
   }
 
   Answer get(const std::string& target) { return send("GET", target, ""); }

@@ -8,6 +8,12 @@ namespace {
 const std::string kBatch = "/crm/v3/objects/contacts/batch/";
 
 Json inputs(const Json& list) { return {{"inputs", list}}; }
+// Lists of one are arrays too, which the library's own braces are not sure of.
+Json inputs(std::initializer_list<Json> list) {
+  Json all = Json::array();
+  for (const Json& one : list) all.push_back(one);
+  return inputs(all);
+}
 
 Json contact(const std::string& email) { return {{"properties", {{"email", email}}}}; }
 

@@ -18,7 +18,12 @@ Json filter(const std::string& property, const std::string& op, const Json& valu
   return out;
 }
 
-Json group(const Json& filters) { return {{"filters", filters}}; }
+// Lists of one are arrays too, which the library's own braces are not sure of.
+Json group(std::initializer_list<Json> filters) {
+  Json list = Json::array();
+  for (const Json& one : filters) list.push_back(one);
+  return {{"filters", list}};
+}
 
 /// The first names of what a search finds, in order.
 Json names(HubSpotApi& api, const Json& search) {
@@ -150,7 +155,7 @@ TEST_CASE("a search that the API would refuse is refused", "[hubspot]") {
   const Json fine = group({filter("city", "EQ", "x")});
   CHECK(status({{"filterGroups", {fine, fine, fine, fine, fine}}}) == 200);
   CHECK(status({{"filterGroups", {fine, fine, fine, fine, fine, fine}}}) == 400);
-  CHECK(status({{"filterGroups", {group(Json(7, filter("city", "EQ", "x")))}}}) == 400);
+  CHECK(status({{"filterGroups", {Json{{"filters", Json(7, filter("city", "EQ", "x"))}}}}}) == 400);
   CHECK(status({{"filterGroups", {group({filter("nonsense", "EQ", "x")})}}}) == 400);
   CHECK(status({{"filterGroups", {group({filter("city", "LIKE", "x")})}}}) == 400);
   CHECK(status({{"filterGroups", {group({filter("city", "EQ")})}}}) == 400);
