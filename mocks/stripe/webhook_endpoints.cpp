@@ -81,8 +81,7 @@ void register_targets(Store& store, const std::vector<spec::WebhookTarget>& targ
     endpoint["description"] = "Named in the scenario";
     endpoint["enabled_events"] = targets[i].events;
     if (targets[i].events.empty()) endpoint["enabled_events"].push_back("*");
-    store.attach(text_of(endpoint, "id"), "secret",
-                 targets[i].secret.empty() ? std::string{kDefaultSecret} : targets[i].secret);
+    store.attach(text_of(endpoint, "id"), "secret", targets[i].secret);
     store.put(Kind::webhook_endpoint, std::move(endpoint));
   }
 }

