@@ -12,8 +12,12 @@ namespace {
 ShapePtr webhook_target_shape() {
   const ShapePtr event =
       text_shape("", {.what = "the name of an event", .examples = {"payment_intent.succeeded"}});
+  const ShapePtr url =
+      text_shape("", {.what = "a URL",
+                      .pattern = R"(^(https?://[^\s/?#@]+|\$\{[a-z][a-z0-9_.-]*\})(/[^\s#]*)?$)",
+                      .examples = {"${system.url}/webhooks/stripe"}});
   return map_shape("", {.what = "a map with to",
-                        .fields = {{"to", url_shape(), true, "where the events are delivered"},
+                        .fields = {{"to", url, true, "where the events are delivered"},
                                    {"secret", secret_or_text_shape("a secret"), false,
                                     "what the provider signs with; the mock has a default"},
                                    {"events", list_shape("a list of events", event, 1), false,

@@ -153,7 +153,7 @@ std::string WebhookEndpoints::list(std::string_view query) const {
 std::vector<spec::WebhookTarget> WebhookEndpoints::targets() const {
   std::vector<spec::WebhookTarget> targets;
   endpoints_.each(false, [&targets](const std::string&, const Endpoint& endpoint) {
-    targets.push_back({endpoint.url, endpoint.secret, endpoint.event_types});
+    targets.push_back({endpoint.url, endpoint.secret, endpoint.event_types, {}});
     return true;
   });
   return targets;
