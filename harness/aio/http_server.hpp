@@ -17,8 +17,8 @@ namespace firedrill {
 /// answers, and every way of misbehaving that a mock's fault needs.
 ///
 /// Limits are part of the contract: too large a head answers 431, too large a body 413, a malformed
-/// request 400, one that does not arrive in time is closed; beyond `connections_max` new
-/// connections are closed at once.
+/// request 400, one that does not arrive in time 408, a large body for which `bodies_max` leaves no
+/// room 503; beyond `connections_max` new connections are closed at once.
 ///
 /// Thread: construct, start, stop and destroy on the thread that runs `io`. The handler runs there
 /// too; it must not block. Lifetime: `io` outlives the server; destroy it only after stop() and
@@ -32,6 +32,7 @@ class HttpServer final {
     std::uint16_t port = 0;  ///< 0 picks a free one, see port().
     std::size_t connections_max = 4096;
     std::uint64_t body_max = 16 * 1024 * 1024;
+    std::uint64_t bodies_max = 256 * 1024 * 1024;  ///< All bodies above 64 KiB together.
     std::uint32_t head_max = 64 * 1024;
     Duration request_timeout = std::chrono::seconds{30};  ///< To receive one whole request.
     Duration idle_timeout = std::chrono::seconds{75};     ///< Between requests.
