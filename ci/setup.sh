@@ -18,8 +18,8 @@ demo_packages=(
 # What `ci/test.sh` needs on top; Node.js comes in by its own rule below.
 test_packages=(catch2 clang-format clang-tidy git)
 
-# Nothing is benchmarked yet that the tests do not install; a benchmark adds its tools here.
-bench_packages=()
+# What `tests/bench` needs on top of the demo: load generators, and what is measured beside firedrill.
+bench_packages=(curl default-jre-headless nginx-light wrk)
 
 readonly node_major_min=18
 
@@ -132,12 +132,13 @@ main() {
     bench) packages+=("${bench_packages[@]}") ;;
     *) usage "$what" ;;
   esac
-  if [[ "$what" == test ]] && ! have_node; then packages+=(nodejs npm); fi
+  if [[ "$what" != demo ]] && ! have_node; then packages+=(nodejs npm); fi
   install_packages "${packages[@]}"
-  if [[ "$what" == test ]]; then
+  if [[ "$what" != demo ]]; then
     have_node || die "node $node_major_min or newer is needed; found $(node --version 2>&1 || true)"
-    npm_packages "$root_dir/tests/conformance"
   fi
+  if [[ "$what" == test ]]; then npm_packages "$root_dir/tests/conformance"; fi
+  if [[ "$what" == bench ]]; then npm_packages "$root_dir/tests/bench"; fi
 }
 
 main "$@"
