@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { checkText, codeOnly, parseRules } from './check_banned.mjs';
 import { checkFile, findCycle, includesOf, roomOf } from './check_layers.mjs';
 import { linkProblems } from './check_tree.mjs';
+import { rowsOf } from './coverage_table.mjs';
 
 const layerProblems = (path, ...lines) => checkFile(path, lines.join('\n'), new Map());
 
@@ -91,4 +92,14 @@ test('banned: a line that cannot be read is an error', () => {
 test('tree: a relative link that leads nowhere is found, fenced code is not read', () => {
   const text = 'See [this](nowhere.md) and [that](https://example.com/x).\n```\n[no](gone.md)\n```\n';
   assert.deepEqual(linkProblems('/nonexistent', 'a/README.md', text), ['a/README.md:1: the link to nowhere.md leads nowhere']);
+});
+
+test('coverage: every route needs a call, every call a route and a test that exists', () => {
+  const coverage = [{ route: 'GET /a', call: 'client.a()', test: 'asks' }, { route: 'GET /gone', call: 'client.gone()', test: 'asks' }];
+  const { rows, problems } = rowsOf('shop', ['GET /a', 'GET /b'], coverage, "test('asks', …)");
+  assert.deepEqual(rows, ['| `GET /a` | yes | `client.a()` |', '| `GET /b` | no |  |']);
+  assert.equal(problems.length, 2);
+  assert.match(problems[0], /no call covers GET \/b/);
+  assert.match(problems[1], /GET \/gone, which the mock does not have/);
+  assert.match(rowsOf('shop', ['GET /a'], [coverage[0]], '').problems[0], /no test 'asks'/);
 });

@@ -7,7 +7,7 @@ namespace firedrill {
 void Arrivals::add(TimePoint now) {
   if (!first_) first_ = now;
   recent_.push_back(now);
-  while (recent_.front() < now - kWindow) recent_.pop_front();
+  while (recent_.front() < now - kWindow || recent_.size() > kArrivalsMax) recent_.pop_front();
 }
 
 Duration Arrivals::silence(TimePoint now) const {

@@ -15,6 +15,8 @@ class Arrivals {
   static constexpr Duration kWindow = std::chrono::seconds{5};
   /// Fewer than this many arrivals say nothing about the rate.
   static constexpr std::size_t kArrivalsMin = 20;
+  /// So many in the window, and the answer is kSilenceMin whatever else arrives.
+  static constexpr std::size_t kArrivalsMax = 2000;
   static constexpr Duration kSilenceUnknown = std::chrono::milliseconds{500};
   /// A busy machine stalls a caller for tens of milliseconds; breakers stay open for longer than
   /// this.

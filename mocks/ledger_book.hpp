@@ -17,7 +17,16 @@ class LedgerBook {
  public:
   static constexpr std::size_t kEntriesMax = 1'000'000;
 
-  explicit LedgerBook(std::size_t entries_max = kEntriesMax) : entries_max_{entries_max} {}
+  /// Which requests stay when there is no room for all; the others are counted.
+  enum class Keeps {
+    first,   ///< For a drill: whoever judges sees at once that evidence is missing at the end.
+    newest,  ///< For mocks that run for days: memory stays flat, and the latest is what is asked
+             ///< for.
+  };
+
+  /// @pre entries_max > 0
+  explicit LedgerBook(std::size_t entries_max = kEntriesMax, Keeps keeps = Keeps::first)
+      : entries_max_{entries_max}, keeps_{keeps} {}
 
   /// Writes a request down; `entry.delivery` is how it counts if it never closes. Returns its
   /// number.
@@ -49,9 +58,21 @@ class LedgerBook {
  private:
   static constexpr Offset kOpen = Offset::min();
 
+  [[nodiscard]] bool is_kept(std::uint64_t number) const {
+    return number >= first_ && number - first_ < entries_.size();
+  }
+  /// Where the entry stands. @pre is_kept(number)
+  [[nodiscard]] std::size_t index_of(std::uint64_t number) const {
+    return (head_ + static_cast<std::size_t>(number - first_)) % entries_.size();
+  }
+
   std::size_t entries_max_;
-  std::vector<LedgerEntry> entries_;  // offsets from the clock's epoch; kept ones are consecutive
-  std::uint64_t first_ = 0;           // number of entries_[0]
+  Keeps keeps_;
+  // Offsets from the clock's epoch. A ring once it is full and keeps the newest: consecutive
+  // numbers from entries_[head_] on, around the end.
+  std::vector<LedgerEntry> entries_;
+  std::size_t head_ = 0;
+  std::uint64_t first_ = 0;  // number of entries_[head_]
   std::uint64_t next_ = 0;
   std::uint64_t not_kept_ = 0;
 };

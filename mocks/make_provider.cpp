@@ -1,5 +1,6 @@
 #include "mocks/make_provider.hpp"
 
+#include "mocks/declared/declared.hpp"
 #include "mocks/hubspot/hubspot.hpp"
 #include "mocks/openai/openai.hpp"
 #include "mocks/stripe/stripe.hpp"
@@ -20,9 +21,28 @@ Result<std::unique_ptr<Provider>> make_provider(const spec::Mock& mock) {
       return std::unique_ptr<Provider>{std::make_unique<hubspot::HubSpot>(mock)};
     case spec::MockKind::twilio:
       return twilio::Twilio::make(mock);
+    case spec::MockKind::declared:
+      return declared::Declared::make(mock);
   }
   FD_ASSERT(false && "every MockKind is listed above");
   return Error{"no such mock"};
+}
+
+std::vector<std::string> route_names(spec::MockKind kind) {
+  switch (kind) {
+    case spec::MockKind::declared:
+      return {};
+    case spec::MockKind::openai:
+      return openai::route_names();
+    case spec::MockKind::hubspot:
+      return hubspot::route_names();
+    case spec::MockKind::stripe:
+      return stripe::route_names();
+    case spec::MockKind::twilio:
+      return twilio::route_names();
+  }
+  FD_ASSERT(false && "every MockKind is listed above");
+  return {};
 }
 
 }  // namespace firedrill

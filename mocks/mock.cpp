@@ -98,6 +98,42 @@ void Mock::inject(int fault, const spec::MockFault& spec, TimePoint now) {
 
 void Mock::heal(int fault) { core_->heal(fault); }
 
+Result<std::string> Mock::inject(std::string name, const spec::MockFault& spec, TimePoint now) {
+  std::size_t named = 0;
+  for (const FaultReport& known : core_->fault_reports()) {
+    if (known.fault < kFirstNamed) continue;
+    ++named;
+    if (!name.empty() && known.name == name) {
+      return Error{"there is a fault '" + name + "' already; end it first"};
+    }
+  }
+  if (named >= kNamedFaultsMax) {
+    return Error{"there are " + std::to_string(named) + " faults already, the most at a time"};
+  }
+  const int fault = next_named_++;
+  if (name.empty()) name = "control-" + std::to_string(fault - kFirstNamed + 1);
+  core_->inject(fault, spec, now, name);
+  return name;
+}
+
+std::optional<FaultReport> Mock::end_fault(const std::string& name) {
+  for (FaultReport& known : core_->fault_reports()) {
+    if (known.fault < kFirstNamed || known.name != name) continue;
+    core_->forget(known.fault);
+    known.active = false;
+    return std::move(known);
+  }
+  return std::nullopt;
+}
+
+void Mock::set(const spec::MockSettings& settings) { core_->set(settings); }
+
+const spec::Mock& Mock::spec() const { return core_->spec(); }
+
+std::string Mock::state() const { return core_->state(); }
+
+void Mock::reset() { core_->reset(); }
+
 std::vector<FaultReport> Mock::fault_reports() const { return core_->fault_reports(); }
 
 Ledger Mock::take_ledger(TimePoint origin) { return core_->take_ledger(origin, steady_now()); }

@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,21 @@ class Mock final {
   void heal(int fault);
   [[nodiscard]] std::vector<FaultReport> fault_reports() const;
 
+  // For whoever steers a mock by hand, as the control server does.
+
+  /// Faults that may be injected this way at a time.
+  static constexpr std::size_t kNamedFaultsMax = 100;
+  /// Injects a fault that is known by its name; "control-1" and so on unless it has one. Fails when
+  /// there is one of that name, or too many. Returns the name.
+  [[nodiscard]] Result<std::string> inject(std::string name, const spec::MockFault& spec,
+                                           TimePoint now);
+  /// Ends and forgets the fault; unset when none has that name and was injected so.
+  std::optional<FaultReport> end_fault(const std::string& name);
+  void set(const spec::MockSettings& settings);
+  [[nodiscard]] const spec::Mock& spec() const;
+  [[nodiscard]] std::string state() const;
+  void reset();
+
   /// Everything received so far, in offsets from `origin`; the ledger starts empty again.
   [[nodiscard]] Ledger take_ledger(TimePoint origin);
 
@@ -63,11 +79,14 @@ class Mock final {
 
  private:
   std::shared_ptr<Deliveries> make_deliveries();
+  /// Far above the indices that a drill counts its faults by.
+  static constexpr int kFirstNamed = 1'000'000'000;
 
   boost::asio::io_context& io_;
   std::string name_;
   Options options_;
   FirstHit first_hit_;
+  int next_named_ = kFirstNamed;
   std::shared_ptr<MockCore> core_;  // shared with exchanges under way, which may outlive the mock
   std::shared_ptr<Deliveries> deliveries_;  // the same
   std::unique_ptr<HttpServer> server_;

@@ -31,7 +31,8 @@ MockCore::MockCore(MockOptions options, std::unique_ptr<Provider> provider, Time
       origin_{origin},
       first_hit_{std::move(first_hit)},
       stream_{"mock." + options_.name},
-      book_{options_.ledger_max} {
+      latency_stream_{stream_ + ".latency"},
+      book_{options_.ledger_max, options_.ledger_keeps} {
   FD_ASSERT(provider_ != nullptr);
   if (options_.spec.rate_limit) limiter_.emplace(*options_.spec.rate_limit);
 }
@@ -43,7 +44,7 @@ ProviderContext MockCore::context_for(std::uint64_t number, TimePoint now) {
   context.wall = origin_.wall_at(now - origin_.steady);
   context.rng = Rng::derive(options_.seed, stream_, number);
   // A stream of its own: what a provider draws must not depend on the kind of latency.
-  Rng latency = Rng::derive(options_.seed, stream_ + ".latency", number);
+  Rng latency = Rng::derive(options_.seed, latency_stream_, number);
   context.latency = draw(options_.spec.latency, latency);
   if (limiter_) context.rate = limiter_->take(now);
   return context;
@@ -160,10 +161,11 @@ bool MockCore::is_active(int fault) const {
                      [fault](const Active& f) { return f.fault == fault && f.active; });
 }
 
-void MockCore::inject(int fault, const spec::MockFault& spec, TimePoint now) {
+void MockCore::inject(int fault, const spec::MockFault& spec, TimePoint now, std::string name) {
   FD_ASSERT(!is_active(fault));
   Rng rng = Rng::derive(options_.seed, stream_ + ".fault", static_cast<std::uint64_t>(fault));
-  faults_.push_back({fault, MockFault{spec, rng, arrivals_.silence(now)}, true, std::nullopt});
+  faults_.push_back(
+      {fault, std::move(name), MockFault{spec, rng, arrivals_.silence(now)}, true, std::nullopt});
 }
 
 void MockCore::heal(int fault) {
@@ -178,10 +180,25 @@ void MockCore::heal(int fault) {
   for (const auto& release : releases) release();
 }
 
+void MockCore::forget(int fault) {
+  heal(fault);
+  std::erase_if(faults_, [fault](const Active& each) { return each.fault == fault; });
+}
+
+void MockCore::set(const spec::MockSettings& settings) {
+  if (settings.latency) options_.spec.latency = *settings.latency;
+  if (!settings.rate_limit) return;
+  options_.spec.rate_limit = *settings.rate_limit;
+  limiter_.reset();
+  if (options_.spec.rate_limit) limiter_.emplace(*options_.spec.rate_limit);
+}
+
 std::vector<FaultReport> MockCore::fault_reports() const {
   std::vector<FaultReport> reports;
   for (const Active& fault : faults_) {
     reports.push_back({.fault = fault.fault,
+                       .name = fault.name,
+                       .active = fault.active,
                        .seen = fault.decider.seen(),
                        .hits = fault.decider.hits(),
                        .hits_by_step = fault.decider.hits_by_step(),

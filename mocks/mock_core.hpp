@@ -7,6 +7,7 @@
 #include "harness/metrics/ledger.hpp"
 #include "harness/spec/fault.hpp"
 #include "harness/spec/mock.hpp"
+#include "harness/spec/mock_settings.hpp"
 #include "harness/text/template.hpp"
 #include "mocks/arrivals.hpp"
 #include "mocks/ledger_book.hpp"
@@ -31,11 +32,14 @@ struct MockOptions {
   std::size_t ledger_max = LedgerBook::kEntriesMax;
   EgressGuard guard;  ///< Where its own calls may go; loopback only unless told otherwise.
   Template::Lookup variables{};  ///< Of the URLs of its own calls; see Deliveries::Options.
+  LedgerBook::Keeps ledger_keeps = LedgerBook::Keeps::first;
 };
 
 /// What a fault did to a mock so far.
 struct FaultReport {
   int fault = -1;
+  std::string name;  ///< "" unless it was injected with one.
+  bool active = false;
   std::uint64_t seen = 0;
   std::uint64_t hits = 0;
   std::vector<std::uint64_t> hits_by_step;
@@ -80,12 +84,22 @@ class MockCore final {
 
   /// Faults are asked in order of injection; the first that changes a request decides it, and those
   /// after it do not see the request. @pre `fault` is not active
-  void inject(int fault, const spec::MockFault& spec, TimePoint now);
+  void inject(int fault, const spec::MockFault& spec, TimePoint now, std::string name = {});
 
   /// Ends a fault and releases the requests that it holds. Harmless when it is not active.
   void heal(int fault);
 
-  /// Of every fault that was ever injected, in order of injection.
+  /// Ends a fault and forgets it: it is in no report any more.
+  void forget(int fault);
+
+  void set(const spec::MockSettings& settings);
+  [[nodiscard]] const spec::Mock& spec() const { return options_.spec; }
+
+  /// What the provider remembers, as JSON; and making it forget.
+  [[nodiscard]] std::string state() const { return provider_->state(); }
+  void reset() { provider_->reset(); }
+
+  /// Of every fault that was ever injected, in order of injection, but for those forgotten.
   [[nodiscard]] std::vector<FaultReport> fault_reports() const;
 
   [[nodiscard]] Ledger take_ledger(TimePoint origin, TimePoint now);
@@ -96,6 +110,7 @@ class MockCore final {
  private:
   struct Active {
     int fault;
+    std::string name;
     MockFault decider;
     bool active = true;
     std::optional<TimePoint> first_hit;
@@ -122,6 +137,7 @@ class MockCore final {
   TimeOrigin origin_;
   FirstHit first_hit_;
   std::string stream_;  // name of this mock's random streams
+  std::string latency_stream_;
   std::optional<RateLimiter> limiter_;
   Arrivals arrivals_;
   LedgerBook book_;

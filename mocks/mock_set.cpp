@@ -13,6 +13,8 @@ MockSet::MockSet(boost::asio::io_context& io,
     each.correlation_header = options.correlation_header;
     each.guard = options.guard;
     each.variables = options.variables;
+    each.ledger_max = options.ledger_max;
+    each.ledger_keeps = options.ledger_keeps;
     mocks_.push_back(std::make_unique<Mock>(io, std::move(each), options.first_hit));
   }
 }

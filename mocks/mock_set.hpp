@@ -24,6 +24,8 @@ class MockSet final {
     Mock::FirstHit first_hit;      ///< Of any fault of any mock; fault indices are the caller's.
     EgressGuard guard;             ///< Where the mocks' own calls may go.
     Template::Lookup variables{};  ///< Of the URLs of their own calls.
+    std::size_t ledger_max = LedgerBook::kEntriesMax;  ///< Of each mock.
+    LedgerBook::Keeps ledger_keeps = LedgerBook::Keeps::first;
   };
 
   MockSet(boost::asio::io_context& io, const std::vector<std::pair<std::string, spec::Mock>>& mocks,

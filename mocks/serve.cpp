@@ -23,6 +23,9 @@ namespace {
 constexpr int kExitInvalid = 104;
 constexpr int kExitNotStarted = 113;
 
+/// Nobody waits for the end of a drill here: what is kept must not grow with the days.
+constexpr std::size_t kServedLedgerMax = 50'000;
+
 std::optional<std::uint16_t> parse_port(std::string_view text) {
   std::uint16_t port = 0;
   const char* end = text.data() + text.size();
@@ -78,12 +81,19 @@ int serve_mocks(const std::vector<std::string>& arguments, const ServeOptions& o
     err << "firedrill: " << list.error().message << '\n';
     return kExitInvalid;
   }
+  return serve_mocks(*list, options, out, err);
+}
+
+int serve_mocks(const std::vector<std::pair<std::string, spec::Mock>>& list,
+                const ServeOptions& options, std::ostream& out, std::ostream& err) {
   boost::asio::io_context io{1};
   MockSet::Options set_options;
   set_options.seed = options.seed;
   set_options.correlation_header = options.correlation_header;
-  MockSet mocks{io, *list, set_options};
-  Control control{io, mocks, options.control_port};
+  set_options.ledger_max = kServedLedgerMax;
+  set_options.ledger_keeps = LedgerBook::Keeps::newest;
+  MockSet mocks{io, list, set_options};
+  Control control{io, mocks, options.language, options.control_port};
   // Before the ready line: whoever reads it may send the signal at once.
   boost::asio::signal_set signals{io, SIGINT, SIGTERM};
   Result<void> started = mocks.start();

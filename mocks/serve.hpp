@@ -2,6 +2,7 @@
 
 #include "harness/base/result.hpp"
 #include "harness/spec/mock.hpp"
+#include "mocks/control.hpp"
 
 #include <cstdint>
 #include <iosfwd>
@@ -13,6 +14,7 @@ namespace firedrill {
 
 struct ServeOptions {
   std::uint64_t seed = 1;
+  ControlLanguage language;
   std::string correlation_header = "x-correlation-id";
   std::uint16_t control_port = 0;  ///< 0 picks a free one.
 };
@@ -27,6 +29,10 @@ struct ServeOptions {
 /// Returns the exit code: 0 after a signal, 104 for wrong arguments, 113 when one cannot start.
 /// Blocks; handles the two signals while it runs.
 [[nodiscard]] int serve_mocks(const std::vector<std::string>& arguments,
+                              const ServeOptions& options, std::ostream& out, std::ostream& err);
+
+/// The same for mocks that somebody else has listed. A ledger keeps the latest requests.
+[[nodiscard]] int serve_mocks(const std::vector<std::pair<std::string, spec::Mock>>& mocks,
                               const ServeOptions& options, std::ostream& out, std::ostream& err);
 
 }  // namespace firedrill

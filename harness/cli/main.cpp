@@ -98,7 +98,10 @@ class CommandLine {
         *app_.add_subcommand("list", "Print mocks, faults, expectations, defects and scenarios");
     list.add_option("folder", folder_, "Where to look for scenarios")->capture_default_str();
     list.add_flag("--events", events_, "Only the events that mocks send, one a line");
-    list.callback([this] { code_ = events_ ? list_events_verb() : list_verb(folder_); });
+    list.add_flag("--routes", routes_, "Only the routes of each mock, as JSON");
+    list.callback([this] {
+      code_ = routes_ ? list_routes_verb() : events_ ? list_events_verb() : list_verb(folder_);
+    });
     app_.add_subcommand("heal", "Undo what killed runs left behind")->callback([this] {
       code_ = heal_verb();
     });
@@ -130,11 +133,14 @@ class CommandLine {
 
   void add_servers() {
     CLI::App& mocks = *app_.add_subcommand("mocks", "Serve mocks by themselves until a signal");
-    mocks.add_option("mock", mocks_, "NAME or NAME=PORT; all when none is named");
-    mocks.add_option("--seed", seed_, "Seed of their ids and texts");
-    mocks.add_option("--control", control_port_,
+    auto* named =
+        mocks.add_option("mock", mocks_.mocks, "NAME or NAME=PORT; all when none is named");
+    mocks.add_option("--scenario", mocks_.scenario, "Serve the mocks of this scenario instead")
+        ->excludes(named);
+    mocks.add_option("--seed", mocks_.seed, "Seed of their ids and texts");
+    mocks.add_option("--control", mocks_.control_port,
                      "Port of the control server (default: a free one)");
-    mocks.callback([this] { code_ = mocks_verb(mocks_, seed_, control_port_); });
+    mocks.callback([this] { code_ = mocks_verb(mocks_); });
     CLI::App& clinic = *app_.add_subcommand("clinic", "Run the reference system by itself");
     clinic.add_option("--profile", clinic_.profile, "Which system it plays")->capture_default_str();
     clinic.add_option("--defect", clinic_.defects, "Plant a defect; may be repeated")
@@ -154,9 +160,8 @@ class CommandLine {
   std::string folder_ = "scenarios";
   bool events_ = false;
   WebhookArguments webhook_;
-  std::vector<std::string> mocks_;
-  std::optional<std::uint64_t> seed_;
-  std::uint16_t control_port_ = 0;
+  bool routes_ = false;
+  MocksArguments mocks_;
   ClinicArguments clinic_;
   std::string guarded_run_;
   int code_ = 0;

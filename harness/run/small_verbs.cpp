@@ -7,9 +7,11 @@
 #include "harness/run/plan.hpp"
 #include "harness/run/verbs.hpp"
 #include "harness/scenario/load.hpp"
+#include "harness/scenario/load_part.hpp"
 #include "harness/scenario/schema.hpp"
 #include "harness/spec/names.hpp"
 #include "mocks/clinic/clinic.hpp"
+#include "mocks/make_provider.hpp"
 #include "mocks/serve.hpp"
 
 #include <algorithm>
@@ -106,12 +108,35 @@ int list_verb(const std::string& folder) {
   return 0;
 }
 
-int mocks_verb(const std::vector<std::string>& mocks, std::optional<std::uint64_t> seed,
-               std::uint16_t control_port) {
+int list_routes_verb() {
+  std::string text;
+  for (const std::string& mock : spec::mock_names()) {
+    std::string routes;
+    for (const std::string& route : route_names(*spec::mock_kind(mock))) {
+      routes += (routes.empty() ? "\n    \"" : ",\n    \"") + route + "\"";
+    }
+    text += (text.empty() ? "{\n  \"" : ",\n  \"") + mock + "\": [" + routes + "]";
+  }
+  print(text + "\n}\n");
+  return 0;
+}
+
+int mocks_verb(const MocksArguments& arguments) {
   ServeOptions options;
-  options.seed = seed.value_or(options.seed);
-  options.control_port = control_port;
-  return serve_mocks(mocks, options, std::cout, std::cerr);
+  options.seed = arguments.seed.value_or(options.seed);
+  options.control_port = arguments.control_port;
+  options.language = {load_fault, load_mock_settings};
+  if (arguments.scenario.empty()) {
+    return serve_mocks(arguments.mocks, options, std::cout, std::cerr);
+  }
+  ScenarioArguments wanted;
+  wanted.files = {arguments.scenario};
+  const auto scenarios = load_scenarios(wanted);
+  if (!scenarios) return kInvalidExitCode;
+  const spec::Scenario& scenario = scenarios->front();
+  options.correlation_header = scenario.correlation_header;
+  options.seed = arguments.seed.value_or(scenario.seed.value_or(options.seed));
+  return serve_mocks(scenario.mocks, options, std::cout, std::cerr);
 }
 
 int clinic_verb(const ClinicArguments& arguments) {

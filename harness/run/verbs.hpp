@@ -65,9 +65,17 @@ struct WebhookArguments {
 /// wrong arguments.
 int webhook_verb(const WebhookArguments& arguments);
 
-/// Serves mocks by themselves: "openai" or "openai=12112".
-int mocks_verb(const std::vector<std::string>& mocks, std::optional<std::uint64_t> seed,
-               std::uint16_t control_port);
+/// Prints, as one JSON object, the routes of each provider that there is a mock for.
+int list_routes_verb();
+
+struct MocksArguments {
+  std::vector<std::string> mocks;  ///< "openai" or "openai=12112"; none is all.
+  std::string scenario;            ///< File whose mocks are served instead; "" for none.
+  std::optional<std::uint64_t> seed;
+  std::uint16_t control_port = 0;
+};
+/// Serves mocks by themselves until a signal.
+int mocks_verb(const MocksArguments& arguments);
 
 struct ClinicArguments {
   std::string profile = "medicalcor";

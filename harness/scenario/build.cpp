@@ -53,8 +53,11 @@ Known known_mocks(const Node& root) {
   const Node* mocks = root.find("mocks");
   if (!mocks) return make_known("mock", {}, !has_unknown_keys(root));
   std::vector<std::string> names = mocks->keys();
-  const auto is_mock = [](const std::string& name) { return spec::mock_kind(name).has_value(); };
-  const bool complete = mocks->is_map() && std::all_of(names.begin(), names.end(), is_mock);
+  const auto is_mock = [](const Entry& entry) {
+    return spec::mock_kind(entry.key).has_value() || entry.value.find("routes") != nullptr;
+  };
+  const bool complete =
+      mocks->is_map() && std::all_of(mocks->entries.begin(), mocks->entries.end(), is_mock);
   return make_known("mock", std::move(names), complete);
 }
 
@@ -92,7 +95,7 @@ void build_head(Context& context, const Node& root) {
 
 void build_scenario(const Node& root, Problems& problems, spec::Scenario& out) {
   if (!root.is_map()) return;
-  Context context{problems, out, known_phases(root), known_streams(root), known_mocks(root)};
+  Context context{problems, out, known_phases(root), known_streams(root), known_mocks(root), 0};
   build_head(context, root);
   build_system(context, root);
   build_mocks(context, root);

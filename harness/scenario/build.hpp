@@ -39,6 +39,7 @@ struct Context {
   Known phases;
   Known streams;
   Known mocks;
+  std::size_t answer_file_bytes = 0;  ///< Read so far, for all mocks together.
 };
 
 void build_system(Context& context, const Node& root);
@@ -53,6 +54,10 @@ void build_answers(Context& context, const Node& node, spec::Mock& mock);
 [[nodiscard]] spec::Deliver build_deliver(Context& context, const Node* node,
                                           spec::MockKind provider);
 [[nodiscard]] spec::ResponseMatch build_response_match(Context& context, const Node* node);
+[[nodiscard]] spec::RequestMatch build_request_match(Context& context, const Node* node);
+/// A fault of a mock by itself: nothing of phases, and a name only when it has one.
+[[nodiscard]] spec::Fault build_lone_fault(Context& context, const Node& node);
+[[nodiscard]] spec::Declaration build_declaration(Context& context, const Node& mock);
 
 /// The value of `key`; nullptr when there is none that is worth looking at.
 [[nodiscard]] const Node* child(const Node* map, std::string_view key);
@@ -78,10 +83,12 @@ void check_reference(Context& context, const Node& node, std::string_view name, 
 
 /// Where a template stands, and so which variables it may use.
 enum class Scope {
-  literal,  ///< None but ${env.X}, which is put in before.
-  request,  ///< fake.*, request.*, mocks.NAME.url, system.url
-  system,   ///< mocks.NAME.url, mocks.NAME.port, system.port
-  answer,   ///< fake.*, request.index, request.model, request.message
+  literal,   ///< None but ${env.X}, which is put in before.
+  request,   ///< fake.*, request.*, mocks.NAME.url, system.url
+  system,    ///< mocks.NAME.url, mocks.NAME.port, system.port
+  answer,    ///< fake.*, request.index, request.model, request.message
+  declared,  ///< What a declared mock knows: the request, its counters and its state.
+  error,     ///< The same for its errors, with error.status and error.reason.
 };
 
 /// The text of a scalar: a template whose variables have been checked, or for Scope::literal the

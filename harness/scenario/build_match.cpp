@@ -76,6 +76,27 @@ spec::ValueMatch build_text_match(Context& context, const Node& node) {
   return value_match(context, node, true);
 }
 
+spec::RequestMatch build_request_match(Context& context, const Node* node) {
+  spec::RequestMatch match;
+  if (const Node* query = child(node, "query")) {
+    for (const Entry& entry : query->entries) {
+      match.query.push_back({entry.key, value_match(context, entry.value, true)});
+    }
+  }
+  if (const Node* headers = child(node, "headers")) {
+    for (const Entry& entry : headers->entries) {
+      match.headers.push_back({entry.key, value_match(context, entry.value, true)});
+    }
+  }
+  if (const Node* json = child(node, "json")) {
+    for (const Entry& entry : json->entries) {
+      match.json.push_back({entry.key, value_match(context, entry.value, false)});
+    }
+  }
+  if (const Node* body = child(node, "body")) match.body = value_match(context, *body, true);
+  return match;
+}
+
 spec::ResponseMatch build_response_match(Context& context, const Node* node) {
   spec::ResponseMatch match;
   if (const Node* status = child(node, "status")) {

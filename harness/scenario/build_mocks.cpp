@@ -35,6 +35,7 @@ spec::Mock build_mock(Context& context, const Node& node, spec::MockKind kind) {
   build_answers(context, node, mock);
   mock.webhooks = build_webhooks(context, child(&node, "webhooks"));
   mock.deliver = build_deliver(context, child(&node, "deliver"), kind);
+  if (kind == spec::MockKind::declared) mock.declaration = build_declaration(context, node);
   return mock;
 }
 
@@ -44,7 +45,8 @@ void build_mocks(Context& context, const Node& root) {
   const Node* mocks = child(&root, "mocks");
   if (!mocks) return;
   for (const Entry& entry : mocks->entries) {
-    const auto kind = spec::mock_kind(entry.key);
+    auto kind = spec::mock_kind(entry.key);
+    if (!kind && entry.value.find("routes")) kind = spec::MockKind::declared;
     if (!kind || !entry.value.is_map()) continue;
     context.out.mocks.emplace_back(entry.key, build_mock(context, entry.value, *kind));
   }

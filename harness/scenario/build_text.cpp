@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace firedrill::scenario {
 namespace {
@@ -17,6 +18,31 @@ struct Vocabulary {
   std::string summary;             // the same, short enough to read
 };
 
+/// What is open: the rest of the name is the caller's, or the scenario's, to choose.
+constexpr std::array<std::string_view, 5> kOpenNames{
+    "request.json/", "request.query.", "request.header.", "request.path.", "counter."};
+
+bool is_open_name(std::string_view name) {
+  return std::any_of(kOpenNames.begin(), kOpenNames.end(), [&](std::string_view open) {
+    return name.size() > open.size() && name.starts_with(open);
+  });
+}
+
+void add_declared(std::vector<std::string>& names, std::string& summary, Scope scope) {
+  for (const char* name :
+       {"request.method", "request.path", "request.body", "state", "now.unix", "now.rfc3339"}) {
+    names.emplace_back(name);
+    summary += ", " + std::string{name};
+  }
+  if (scope == Scope::error) {
+    names.insert(names.end(), {"error.status", "error.reason"});
+    summary += ", error.status, error.reason";
+  }
+  summary +=
+      ", request.json/POINTER, request.query.NAME, request.header.NAME, request.path.NAME, "
+      "counter.NAME";
+}
+
 Vocabulary vocabulary_of(const Context& context, Scope scope) {
   Vocabulary words;
   const auto add = [&](const std::string& name, const std::string& shown) {
@@ -24,7 +50,8 @@ Vocabulary vocabulary_of(const Context& context, Scope scope) {
     if (words.summary.find(shown) != std::string::npos) return;
     words.summary += (words.summary.empty() ? "" : ", ") + shown;
   };
-  if (scope == Scope::request || scope == Scope::answer) {
+  const bool is_declared = scope == Scope::declared || scope == Scope::error;
+  if (scope == Scope::request || scope == Scope::answer || is_declared) {
     for (const std::string& name : fake_names()) add("fake." + name, "fake.NAME");
     add("request.index", "request.index");
   }
@@ -41,6 +68,7 @@ Vocabulary vocabulary_of(const Context& context, Scope scope) {
   }
   if (scope == Scope::request) add("system.url", "system.url");
   if (scope == Scope::system) add("system.port", "system.port");
+  if (is_declared) add_declared(words.names, words.summary, scope);
   return words;
 }
 
@@ -48,6 +76,7 @@ void check_variable(Context& context, const spec::Place& place, const std::strin
                     Scope scope) {
   const Vocabulary words = vocabulary_of(context, scope);
   if (std::find(words.names.begin(), words.names.end(), name) != words.names.end()) return;
+  if ((scope == Scope::declared || scope == Scope::error) && is_open_name(name)) return;
   const bool names_mock = name.starts_with("mocks.") && scope != Scope::literal;
   if (names_mock && !context.mocks.complete) return;
   const std::string shown = "${" + printable(name, 60) + "}";

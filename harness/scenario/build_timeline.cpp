@@ -252,6 +252,14 @@ void check_total(Context& context, const Node& timeline) {
 
 }  // namespace
 
+spec::Fault build_lone_fault(Context& context, const Node& node) {
+  spec::Fault fault;
+  fault.name = text_of(context, child(&node, "name"), Scope::literal);
+  fault.place = node.place();
+  fault.what = build_mock_fault(context, node);
+  return fault;
+}
+
 void build_timeline(Context& context, const Node& root) {
   const Node* lengths = child(&root, "lengths");
   check_lengths(context, lengths);

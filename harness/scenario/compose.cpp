@@ -17,13 +17,13 @@ std::string canonical(const std::string& path) {
   return error ? path : full.string();
 }
 
+}  // namespace
+
 std::string beside(const std::string& file, const std::string& named) {
   const std::filesystem::path path{named};
   if (path.is_absolute()) return named;
   return (std::filesystem::path{file}.parent_path() / path).lexically_normal().string();
 }
-
-}  // namespace
 
 Node merge(Node base, Node over) {
   if (!base.is_map() || !over.is_map()) return over;

@@ -40,6 +40,9 @@ class Composer {
   std::size_t files_ = 0;
 };
 
+/// The path that a file means by `named`: relative to the folder that the file is in.
+[[nodiscard]] std::string beside(const std::string& file, const std::string& named);
+
 /// `over` on top of `base`.
 [[nodiscard]] Node merge(Node base, Node over);
 

@@ -41,6 +41,13 @@ ShapePtr json_value_match_shape() {
             .rules = {at_least_one({"equals", "between", "matches", "exists"})}})});
 }
 
+TextShape pointer() {
+  return {.what = "a JSON Pointer",
+          .pattern = "^(/([^~/]|~[01])*)*$",
+          .examples = {"/confidence"},
+          .check = check_pointer};
+}
+
 ShapePtr status_shape() {
   const ShapePtr code = integer_shape("a status 100..599", 100, 599);
   const ShapePtr group =
@@ -173,11 +180,28 @@ TextShape header_name() {
           .examples = {"x-correlation-id"}};
 }
 
+ShapePtr request_match_shape() {
+  const TextShape parameter{.what = "the name of a parameter", .pattern = R"(^[^\s&=#]+$)"};
+  return map_shape(
+      "request_match",
+      {.what = "a map with query, headers, json or body",
+       .fields = {{"query",
+                   map_shape("", {.what = "a map from parameters to what they must be",
+                                  .open = OpenKeys{parameter, header_match_shape(), 1}}),
+                   false, "parameters of the query"},
+                  {"headers",
+                   map_shape("", {.what = "a map from headers to what they must be",
+                                  .open = OpenKeys{header_name(), header_match_shape(), 1}}),
+                   false, "headers of the request"},
+                  {"json",
+                   map_shape("", {.what = "a map from JSON Pointers to what must stand there",
+                                  .open = OpenKeys{pointer(), json_value_match_shape(), 1}}),
+                   false, "values in the JSON of the request"},
+                  {"body", header_match_shape(), false, "the body as a text"}},
+       .rules = {at_least_one({"query", "headers", "json", "body"})}});
+}
+
 ShapePtr response_match_shape() {
-  const TextShape pointer{.what = "a JSON Pointer",
-                          .pattern = "^(/([^~/]|~[01])*)*$",
-                          .examples = {"/confidence"},
-                          .check = check_pointer};
   return map_shape(
       "response",
       {.what = "a map with status, headers or json",
@@ -188,7 +212,7 @@ ShapePtr response_match_shape() {
                    false, "headers of the answer"},
                   {"json",
                    map_shape("", {.what = "a map from JSON Pointers to what must stand there",
-                                  .open = OpenKeys{pointer, json_value_match_shape(), 1}}),
+                                  .open = OpenKeys{pointer(), json_value_match_shape(), 1}}),
                    false, "values in the JSON of the answer"}},
        .rules = {at_least_one({"status", "headers", "json"})}});
 }

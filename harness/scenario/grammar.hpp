@@ -12,12 +12,15 @@ namespace firedrill::scenario {
 [[nodiscard]] ShapePtr scenario_shape();
 
 // Its parts, each in a file of its own area.
-[[nodiscard]] ShapePtr system_shape();        ///< grammar_system.cpp
-[[nodiscard]] ShapePtr mocks_shape();         ///< grammar_mocks.cpp
-[[nodiscard]] ShapePtr traffic_shape();       ///< grammar_traffic.cpp
-[[nodiscard]] ShapePtr timeline_shape();      ///< grammar_timeline.cpp
-[[nodiscard]] ShapePtr expectations_shape();  ///< grammar_expect.cpp
-[[nodiscard]] ShapePtr k6_shape();            ///< grammar_expect.cpp
+[[nodiscard]] ShapePtr system_shape();    ///< grammar_system.cpp
+[[nodiscard]] ShapePtr mocks_shape();     ///< grammar_mocks.cpp
+[[nodiscard]] ShapePtr traffic_shape();   ///< grammar_traffic.cpp
+[[nodiscard]] ShapePtr timeline_shape();  ///< grammar_timeline.cpp
+/// A fault by itself, for a mock that is known: what stands under `inject` but for the mock.
+[[nodiscard]] ShapePtr lone_fault_shape();     ///< grammar_timeline.cpp
+[[nodiscard]] ShapePtr mock_settings_shape();  ///< grammar_mocks.cpp
+[[nodiscard]] ShapePtr expectations_shape();   ///< grammar_expect.cpp
+[[nodiscard]] ShapePtr k6_shape();             ///< grammar_expect.cpp
 
 // Shapes that several parts use.
 [[nodiscard]] ShapePtr duration_shape();
@@ -39,6 +42,9 @@ namespace firedrill::scenario {
 [[nodiscard]] ShapePtr response_match_shape();
 /// How webhooks are delivered, and how that goes wrong: grammar_deliver.cpp.
 [[nodiscard]] ShapePtr deliver_shape();
+/// query, headers, json and body of a request.
+[[nodiscard]] ShapePtr request_match_shape();
+[[nodiscard]] ShapePtr declared_mock_shape();  ///< grammar_declared.cpp
 [[nodiscard]] TextShape header_name();
 /// What one header must be: a text, or a map with equals, matches or exists.
 [[nodiscard]] ShapePtr header_match_shape();

@@ -53,6 +53,8 @@ ShapePtr mock_shape(spec::MockKind kind) {
     case spec::MockKind::twilio:
       return with_common_fields({{"answer", free_text("a text"), false,
                                   "what people press or say when a Gather asks; 1 unless given"}});
+    case spec::MockKind::declared:
+      return declared_mock_shape();
   }
   FD_ASSERT(false && "every mock has a shape");
   return nullptr;
@@ -60,12 +62,28 @@ ShapePtr mock_shape(spec::MockKind kind) {
 
 }  // namespace
 
+ShapePtr mock_settings_shape() {
+  return map_shape("", {.what = "a map with latency or rate_limit",
+                        .fields = {{"latency", delay_shape(), false, "how long answers take"},
+                                   {"rate_limit", rate_shape(), false, "429 beyond this"},
+                                   {"unlimited", flag_shape(true), false, "no rate limit"}},
+                        .rules = {at_least_one({"latency", "rate_limit", "unlimited"}),
+                                  at_most_one({"rate_limit", "unlimited"})}});
+}
+
 ShapePtr mocks_shape() {
   std::vector<Field> fields;
   for (const std::string& name : spec::mock_names()) {
     fields.push_back({name, mock_shape(*spec::mock_kind(name)), false, "stands in for " + name});
   }
-  return map_shape("", {.what = "a map from mocks to their settings", .fields = std::move(fields)});
+  const TextShape own_name{.what = "the name of a mock of your own",
+                           .pattern = std::string{kNamePattern},
+                           .examples = {"whatsapp"}};
+  return map_shape(
+      "",
+      {.what = "a map from mocks to their settings",
+       .fields = std::move(fields),
+       .open = OpenKeys{.key = own_name, .value = declared_mock_shape(), .marked_by = "routes"}});
 }
 
 }  // namespace firedrill::scenario

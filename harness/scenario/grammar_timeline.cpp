@@ -3,8 +3,10 @@
 #include "harness/scenario/grammar.hpp"
 #include "harness/scenario/parses.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace firedrill::scenario {
@@ -166,6 +168,23 @@ std::vector<std::string> action_keys() {
   std::vector<std::string> keys;
   for (const Field& field : action_fields()) keys.push_back(field.name);
   return keys;
+}
+
+ShapePtr lone_fault_shape() {
+  std::vector<std::string> doing = action_keys();
+  doing.emplace_back("steps");
+  std::vector<std::string> keys = doing;
+  keys.insert(keys.end(), {"name", "share", "pattern"});
+  const ShapePtr injection = injection_shape();
+  MapShape lone{.what = "a map that says what the mock does"};
+  for (const Field& field : std::get<MapShape>(injection->form).fields) {
+    if (std::find(keys.begin(), keys.end(), field.name) != keys.end()) lone.fields.push_back(field);
+  }
+  lone.rules = action_rules();
+  lone.rules.push_back(excludes("steps", action_keys()));
+  lone.rules.push_back(at_least_one(std::move(doing)));
+  lone.rules.push_back(at_most_one({"share", "pattern"}));
+  return map_shape("", std::move(lone));
 }
 
 ShapePtr timeline_shape() {

@@ -133,6 +133,7 @@ class Emitter {
     Json names = Json::array();
     for (const Field& field : map.fields) names.push_back(field.name);
     out["propertyNames"] = {{"anyOf", Json::array({Json{{"enum", names}}, std::move(key)})}};
+    if (open.min == 0 && open.max == SIZE_MAX) return;
     FD_ASSERT(map.fields.size() == 1 && open.min == open.max && extent == Extent::whole);
     const auto exactly = [](std::size_t count) {
       return Json{{"minProperties", count}, {"maxProperties", count}};

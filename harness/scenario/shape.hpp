@@ -91,7 +91,10 @@ struct OpenKeys {
   TextShape key;
   ShapePtr value;
   std::size_t min = 0;
-  std::size_t max = SIZE_MAX;  ///< With fields beside them, min and max must agree.
+  std::size_t max = SIZE_MAX;  ///< With fields beside them, min and max must agree, or be unset.
+  /// A key that each value of these must have, and whose absence means that a field was misspelt;
+  /// "" takes every key for one of these.
+  std::string marked_by{};
 };
 
 /// A map with known keys, with keys of the scenario's own choice, or with both.

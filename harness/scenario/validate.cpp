@@ -154,7 +154,7 @@ class Validator {
       const std::string inner = path.empty() ? entry.key : path + "." + entry.key;
       if (field != shape.fields.end()) {
         check(entry.value, *field->shape, inner);
-      } else if (shape.open) {
+      } else if (shape.open && is_open_key(entry, *shape.open)) {
         ++own_keys;
         check_open_key(entry, *shape.open, inner);
       } else {
@@ -176,11 +176,16 @@ class Validator {
   std::string report_unknown_key(const Entry& entry, const MapShape& shape) {
     std::vector<std::string> accepted;
     for (const Field& field : shape.fields) accepted.push_back(field.name);
-    const std::string list =
+    std::string list =
         accepted.empty() ? "no key is accepted here" : "accepted here: " + listed(accepted);
+    if (shape.open) list += "; or any other name, with " + quoted(shape.open->marked_by);
     problems_.add(entry.place(), "unknown key " + quoted(printable(entry.key, 80)) +
                                      did_you_mean(entry.key, accepted) + "; " + list);
     return near_miss(entry.key, accepted);
+  }
+
+  static bool is_open_key(const Entry& entry, const OpenKeys& open) {
+    return open.marked_by.empty() || entry.value.find(open.marked_by) != nullptr;
   }
 
   void check_open_key(const Entry& entry, const OpenKeys& open, const std::string& path) {

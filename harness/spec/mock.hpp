@@ -1,6 +1,7 @@
 #pragma once
 
 #include "harness/base/units.hpp"
+#include "harness/spec/declared.hpp"
 #include "harness/spec/delay.hpp"
 #include "harness/spec/match.hpp"
 #include "harness/spec/place.hpp"
@@ -15,7 +16,9 @@ namespace firedrill::spec {
 
 /// The mocks there are. A new one is added here, in names.cpp and in mocks/make_provider.cpp; the
 /// compiler finds every switch that forgets it.
-enum class MockKind { openai, stripe, hubspot, twilio };
+///
+/// `declared` has no name of its own: it is what a scenario describes with `routes`.
+enum class MockKind { openai, stripe, hubspot, twilio, declared };
 
 /// An address that a mock delivers its events to from the start, as if it had been registered with
 /// the provider before the drill.
@@ -49,7 +52,8 @@ struct Mock {
   std::optional<Delay> first_token;         ///< Thinking time of a model; none by default.
   std::optional<Spread> tokens_per_second;  ///< Speed of a model; all at once by default.
   std::vector<WebhookTarget> webhooks;
-  Deliver deliver;  ///< How its events, callbacks and the like are delivered.
+  Deliver deliver;          ///< How its events, callbacks and the like are delivered.
+  Declaration declaration;  ///< Of MockKind::declared.
 };
 
 }  // namespace firedrill::spec

@@ -32,7 +32,7 @@ std::string_view name_of(MockKind kind) {
   for (const auto& mock : kMocks) {
     if (mock.second == kind) return mock.first;
   }
-  return "?";
+  return kind == MockKind::declared ? "declared" : "?";
 }
 
 std::vector<std::string> clinic_profiles() { return {"medicalcor"}; }

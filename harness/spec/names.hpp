@@ -14,7 +14,7 @@ namespace firedrill::spec {
 // The names of everything a scenario can refer to, in one place: the loader, the schema, the error
 // messages and `firedrill list` all read these lists.
 
-[[nodiscard]] std::vector<std::string> mock_names();  ///< "openai", …
+[[nodiscard]] std::vector<std::string> mock_names();  ///< "openai", …; all but `declared`.
 [[nodiscard]] std::optional<MockKind> mock_kind(std::string_view name);
 [[nodiscard]] std::string_view name_of(MockKind kind);
 

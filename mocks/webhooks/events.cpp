@@ -21,6 +21,8 @@ std::optional<Outgoing> event_of(spec::MockKind provider, std::string_view name,
       return hubspot::sample_event(name, context);
     case spec::MockKind::twilio:
       return twilio::sample_event(name, context);
+    case spec::MockKind::declared:
+      return std::nullopt;
   }
   return std::nullopt;
 }
@@ -37,8 +39,10 @@ std::vector<std::string> event_names(spec::MockKind provider) {
       return hubspot::event_names();
     case spec::MockKind::twilio:
       return twilio::event_names();
+    case spec::MockKind::declared:
+      return {};
   }
-  FD_ASSERT(false && "every provider has events");
+  FD_ASSERT(false && "every provider is listed above");
   return {};
 }
 
@@ -52,6 +56,8 @@ std::string default_webhook_secret(spec::MockKind provider) {
       return std::string{hubspot::kClientSecret};
     case spec::MockKind::twilio:
       return std::string{twilio::kDefaultAuthToken};
+    case spec::MockKind::declared:
+      return "";
   }
   return "";
 }

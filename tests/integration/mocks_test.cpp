@@ -185,7 +185,7 @@ class Caller {
 
 std::string request(const std::string& line, const std::string& body = "",
                     const std::string& more_headers = "") {
-  return line + " HTTP/1.1\r\nHost: mock\r\nAuthorization: Bearer sk-test\r\n" + more_headers +
+  return line + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer sk-test\r\n" + more_headers +
          "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
@@ -435,5 +435,5 @@ TEST_CASE("control server: says what is wrong and what there is", "[mocks][contr
   CHECK_THAT(error("GET /mocks/opnai/ledger", 404), Catch::Contains("did you mean 'openai'?"));
   CHECK_THAT(error("GET /mocks/openai/ledger?since=-1", 400), Catch::Contains("since is '-1'"));
   CHECK_THAT(error("POST /mocks/openai/ledger", 405), Catch::Contains("GET or DELETE"));
-  CHECK_THAT(error("GET /", 404), Catch::Contains("/mocks/NAME/ledger"));
+  CHECK_THAT(error("GET /", 404), Catch::Contains("/mocks/NAME and below that ledger"));
 }

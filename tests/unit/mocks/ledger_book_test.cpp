@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <vector>
+
 using namespace firedrill;
 using namespace std::chrono_literals;
 
@@ -52,6 +54,37 @@ TEST_CASE("ledger: what is still open ends when it is taken, as it said it would
   CHECK(next == number + 1);
   book.close(number, Delivery::reset, kOrigin + 8ms);
   CHECK(book.lines(0, 10, kOrigin)[0].open);
+}
+
+TEST_CASE("ledger: one that keeps the newest forgets the oldest and counts them",
+          "[mocks][ledger]") {
+  LedgerBook book{3, LedgerBook::Keeps::newest};
+  const std::vector<const char*> paths{"/0", "/1", "/2", "/3", "/4"};
+  for (const char* path : paths) {
+    book.close(book.open(entry(path), kOrigin), Delivery::answered, kOrigin + 1ms);
+  }
+  CHECK(book.requests() == 5);
+  CHECK(book.not_kept() == 2);
+  const auto lines = book.lines(0, 10, kOrigin);
+  REQUIRE(lines.size() == 3);
+  CHECK(lines[0].number == 2);
+  CHECK(lines[0].entry.path == "/2");
+  CHECK(lines[2].entry.path == "/4");
+  CHECK(book.lines(4, 10, kOrigin).at(0).entry.path == "/4");
+
+  const auto open = book.open(entry("/5"), kOrigin);
+  CHECK(book.lines(open, 10, kOrigin).at(0).open);
+  book.close(0, Delivery::reset, kOrigin);  // long forgotten
+  book.close(open, Delivery::hung, kOrigin + 2ms);
+  CHECK(book.lines(open, 10, kOrigin).at(0).entry.delivery == Delivery::hung);
+
+  const Ledger ledger = book.take("m", kOrigin, kOrigin);
+  REQUIRE(ledger.entries.size() == 3);
+  CHECK(ledger.entries[0].path == "/3");
+  CHECK(ledger.entries[2].path == "/5");
+  CHECK(book.lines(0, 10, kOrigin).empty());
+  CHECK(book.open(entry("/6"), kOrigin) == 6);
+  CHECK(book.lines(0, 10, kOrigin).at(0).entry.path == "/6");
 }
 
 TEST_CASE("ledger: beyond its cap requests are counted, not kept", "[mocks][ledger]") {
