@@ -89,6 +89,7 @@ stage_conformance() {
     failed
     return 1
   fi
+  check route-table env FIREDRILL=build/dev/firedrill node ci/coverage_table.mjs || return 1
   # Results of every colour: besides the drills that hold, one failed, one inconclusive, one not ready.
   local name
   for name in broken no-hit crash; do

@@ -124,7 +124,10 @@ test('drill: sound webhooks are taken, corrupted ones refused, and the ledger ag
   // The receiver saw the same: nothing that was corrupted was taken, nothing sound refused.
   const taken = received.filter((each) => each.taken);
   assert.equal(taken.length, fate.acknowledged);
-  assert.equal(received.length - taken.length, webhooks.status['400']);
+  // What was still under way when the drill ended may have been received, but nobody heard the answer.
+  const refused = received.length - taken.length;
+  assert.ok(refused >= webhooks.status['400'] && refused <= webhooks.status['400'] + fate.under_way,
+    `${refused} refused; ${webhooks.status['400']} answers of 400 and ${fate.under_way} under way`);
   assert.equal(taken.length - new Set(taken.map(({ id }) => id)).size, duplicate + replay);
   for (const why of ['missing', 'signature', 'timestamp']) assert.ok(received.some((each) => each.why === why), why);
 

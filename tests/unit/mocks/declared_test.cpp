@@ -82,10 +82,13 @@ class Api {
 
 TEST_CASE("declared: the first route that fits answers", "[mocks][declared]") {
   spec::DeclaredRoute picky = route("POST", "/pay", {text_answer("large", 202)});
-  picky.when.json.push_back({"/amount", {.between = std::pair{100.0, 1e9}}});
-  picky.when.query.push_back({"live", {.exists = true}});
-  picky.when.headers.push_back({"X-Kind", {.equals = spec::Scalar{"card"}}});
-  picky.when.body = spec::ValueMatch{.matches = "amount"};
+  picky.when.json.emplace_back().pointer = "/amount";
+  picky.when.json.back().value.between = {100.0, 1e9};
+  picky.when.query.emplace_back().name = "live";
+  picky.when.query.back().value.exists = true;
+  picky.when.headers.emplace_back().name = "X-Kind";
+  picky.when.headers.back().value.equals = spec::Scalar{"card"};
+  picky.when.body.emplace().matches = "amount";
   Api api{mock_of({picky, route("POST", "/pay", {text_answer("any")}),
                    route("", "/ping", {text_answer("pong")})})};
   const std::vector<HttpHeader> card{{"x-kind", "card"}};

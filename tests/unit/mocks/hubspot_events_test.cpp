@@ -14,7 +14,9 @@ namespace {
 
 spec::Mock with_target(std::vector<std::string> events = {}) {
   spec::Mock mock;
-  mock.webhooks.push_back({"http://127.0.0.1:9/hooks", "", std::move(events)});
+  mock.webhooks.emplace_back();
+  mock.webhooks.back().url = "http://127.0.0.1:9/hooks";
+  mock.webhooks.back().events = std::move(events);
   return mock;
 }
 
