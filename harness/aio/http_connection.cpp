@@ -193,7 +193,6 @@ struct HttpConnection::Impl {
           co_await refuse(ec ? status_of_unreadable(ec) : 503);
           co_return std::nullopt;
         }
-        if (parser.is_done()) break;
         const bool waits = parser.is_header_done() && !told_to_go_on &&
                            parser.get()[http::field::expect] == "100-continue";
         if (waits) {
@@ -201,6 +200,7 @@ struct HttpConnection::Impl {
           if (!co_await write("HTTP/1.1 100 Continue\r\n\r\n")) co_return std::nullopt;
           deadline_ = steady_now() + options_.request_timeout;
         }
+        if (parser.is_done()) break;
       }
       if (co_await read_some()) continue;
       if (std::exchange(expired_, false) && begun) co_await refuse(408);

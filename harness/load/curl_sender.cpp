@@ -46,6 +46,16 @@ struct CurlLoop::Impl {
   /// A socket that libcurl opened, and what it waits for.
   struct Watch {
     explicit Watch(net::io_context& io, int fd) : descriptor{io, fd} {}
+    ~Watch() { forget(); }
+    Watch(const Watch&) = delete;
+    Watch& operator=(const Watch&) = delete;
+
+    /// Waits for it no more. Closing is libcurl's: it closes some sockets that never connected
+    /// without a word, and closing those again would hit whoever has the number by then.
+    void forget() {
+      if (descriptor.is_open()) descriptor.release();
+    }
+
     net::posix::stream_descriptor descriptor;
     bool wants_read = false;
     bool wants_write = false;
@@ -88,6 +98,10 @@ struct CurlLoop::Impl {
       if (errno == EMFILE || errno == ENFILE) local_failure = Kind::no_descriptor;
       return CURL_SOCKET_BAD;
     }
+    if (const auto stale = watches.find(fd); stale != watches.end()) {
+      stale->second->forget();
+      watches.erase(stale);
+    }
     watches.emplace(fd, std::make_shared<Watch>(io, fd));
     return fd;
   }
@@ -95,11 +109,11 @@ struct CurlLoop::Impl {
   static int close_socket(void* self_pointer, curl_socket_t fd) {
     auto* self = static_cast<Impl*>(self_pointer);
     const auto found = self->watches.find(fd);
-    if (found == self->watches.end()) return ::close(fd);
-    boost::system::error_code ignored;
-    found->second->descriptor.close(ignored);
-    self->watches.erase(found);
-    return 0;
+    if (found != self->watches.end()) {
+      found->second->forget();
+      self->watches.erase(found);
+    }
+    return ::close(fd);
   }
 
   static int on_socket(CURL* /*easy*/, curl_socket_t fd, int what, void* self_pointer,

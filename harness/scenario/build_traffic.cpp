@@ -84,9 +84,6 @@ void build_webhook(Context& context, const Node& node, spec::Stream& stream) {
   webhook.secret = secret_or_text(context, child(&node, "secret"), Scope::literal);
   const Node* const deliver = child(&node, "deliver");
   webhook.deliver = build_deliver(context, deliver, webhook.provider);
-  if (const Node* burst = child(deliver, "burst")) {
-    context.problems.add(burst->place(), "a stream's bursts are its rate's affair: see `spike`");
-  }
   if (webhook.deliver.drop.value > 0.9) {
     context.problems.add(child(deliver, "drop")->place(),
                          "a stream drops at most 90% of its events: it has to send something");

@@ -41,7 +41,11 @@ namespace firedrill::scenario {
 /// status, headers and json of a response; `def` is its name in the schema.
 [[nodiscard]] ShapePtr response_match_shape();
 /// How webhooks are delivered, and how that goes wrong: grammar_deliver.cpp.
-[[nodiscard]] ShapePtr deliver_shape();
+struct DeliverKeys {
+  bool burst = true;      ///< Not for streams: their bursts are their rate's, see `spike`.
+  bool timestamp = true;  ///< Not for a provider that signs none.
+};
+[[nodiscard]] ShapePtr deliver_shape(DeliverKeys keys);
 /// query, headers, json and body of a request.
 [[nodiscard]] ShapePtr request_match_shape();
 [[nodiscard]] ShapePtr declared_mock_shape();  ///< grammar_declared.cpp

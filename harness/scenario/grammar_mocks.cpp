@@ -25,7 +25,7 @@ ShapePtr webhook_target_shape() {
 }
 
 /// What every mock of a provider takes.
-std::vector<Field> common_fields() {
+std::vector<Field> common_fields(DeliverKeys deliver) {
   return {{"port", integer_shape("a port 0..65535", 0, 65535), false,
            "where it listens; 0, the default, picks a free one"},
           {"latency", delay_shape(), false, "how long a healthy answer takes"},
@@ -34,11 +34,11 @@ std::vector<Field> common_fields() {
            "the only credential accepted; without it any is"},
           {"webhooks", list_shape("a list of addresses for events", webhook_target_shape(), 1),
            false, "where its events go from the start"},
-          {"deliver", deliver_shape(), false, "how its events and callbacks are delivered"}};
+          {"deliver", deliver_shape(deliver), false, "how its events and callbacks are delivered"}};
 }
 
-ShapePtr with_common_fields(std::vector<Field> own) {
-  std::vector<Field> fields = common_fields();
+ShapePtr with_common_fields(std::vector<Field> own, DeliverKeys deliver = {}) {
+  std::vector<Field> fields = common_fields(deliver);
   for (Field& field : own) fields.push_back(std::move(field));
   return map_shape("", {.what = "a map, {} for a mock as it comes", .fields = std::move(fields)});
 }
@@ -52,7 +52,8 @@ ShapePtr mock_shape(spec::MockKind kind) {
       return with_common_fields({});
     case spec::MockKind::twilio:
       return with_common_fields({{"answer", free_text("a text"), false,
-                                  "what people press or say when a Gather asks; 1 unless given"}});
+                                  "what people press or say when a Gather asks; 1 unless given"}},
+                                {.timestamp = false});
     case spec::MockKind::declared:
       return declared_mock_shape();
   }

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -44,17 +45,21 @@ class Desk {
   [[nodiscard]] const MockSet& set() const { return set_; }
 
  private:
+  static spec::MockFault failing() {
+    spec::MockAction action;
+    action.respond = spec::MockAction::Respond{503, std::nullopt};
+    spec::MockFault fault;
+    fault.steps.push_back({.action = action});
+    return fault;
+  }
+
   /// Understands "503" or "503 NAME", and "slow".
   static ControlLanguage make_language() {
     ControlLanguage language;
     language.fault = [](std::string_view text) -> Result<spec::Fault> {
       if (!text.starts_with("503")) return Error{"not a fault"};
-      spec::MockAction action;
-      action.respond = spec::MockAction::Respond{503, std::nullopt};
-      spec::MockFault of_mock;
-      of_mock.steps.push_back({.action = action});
       spec::Fault fault;
-      fault.what = of_mock;
+      fault.what = failing();
       if (text.size() > 4) fault.name = std::string{text.substr(4)};
       return fault;
     };

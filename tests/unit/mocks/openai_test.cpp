@@ -341,7 +341,7 @@ TEST_CASE("openai: paths and methods that are not there", "[mocks][openai]") {
   CHECK(api.send("GET", "/v1", "").status == 404);
   CHECK(api.send("GET", "/v1/v1/models", "").status == 404);
   CHECK(api.send("GET", "/\xff", "").status == 404);
-  const HttpReply wrong = api.send("GET", "/v1/chat/completions", "");
+  const HttpReply wrong = api.send("GET", "/v1/embeddings", "");
   CHECK(wrong.status == 405);
   CHECK(error_of(wrong)["message"] == "Only POST requests are accepted.");
 }

@@ -69,7 +69,7 @@ TEST_CASE("stripe events: endpoints hear what they asked for, while they are ena
 
 TEST_CASE("stripe events: one that was delivered is pending no longer", "[mocks][stripe][events]") {
   spec::Mock mock;
-  mock.webhooks.push_back({"http://127.0.0.1:1/hook", "", {}});
+  mock.webhooks.push_back({"http://127.0.0.1:1/hook", "", {}, {}});
   StripeApi api{mock};
   api.post("/v1/customers");
   REQUIRE(api.sent.size() == 1);

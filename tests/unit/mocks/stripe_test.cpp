@@ -68,7 +68,7 @@ TEST_CASE("stripe: equal seeds give equal answers, other seeds other ids", "[moc
 TEST_CASE("stripe: a reset forgets everything and keeps the scenario's targets",
           "[mocks][stripe]") {
   spec::Mock mock;
-  mock.webhooks.push_back({"http://127.0.0.1:1/hook", "whsec_x", {"customer.created"}});
+  mock.webhooks.push_back({"http://127.0.0.1:1/hook", "whsec_x", {"customer.created"}, {}});
   StripeApi api{mock};
   const Json made = api.post("/v1/customers", "", {{"Idempotency-Key", "k"}});
   REQUIRE(api.sent.size() == 1);

@@ -169,8 +169,8 @@ TEST_CASE("openai responses: store: false leaves nothing behind, and reset nothi
 TEST_CASE("openai responses: one in the background goes on without its caller",
           "[openai][responses]") {
   spec::Mock mock;
-  mock.webhooks = {{"http://127.0.0.1:1/hook", "whsec_x", {}},
-                   {"http://127.0.0.1:2/other", "", {"batch.completed"}}};
+  mock.webhooks = {{"http://127.0.0.1:1/hook", "whsec_x", {}, {}},
+                   {"http://127.0.0.1:2/other", "", {"batch.completed"}, {}}};
   OpenAiApi api{mock};
   const Json queued = OpenAiApi::good(api.post(kResponses, asking({{"background", true}})));
   CHECK(queued["status"] == "queued");
@@ -195,7 +195,7 @@ TEST_CASE("openai responses: one in the background goes on without its caller",
 TEST_CASE("openai responses: only what runs in the background can be cancelled",
           "[openai][responses]") {
   spec::Mock mock;
-  mock.webhooks = {{"http://127.0.0.1:1/hook", "whsec_x", {}}};
+  mock.webhooks = {{"http://127.0.0.1:1/hook", "whsec_x", {}, {}}};
   OpenAiApi api{mock};
   const auto path_of = [&](const Json& changes) {
     const Json body = OpenAiApi::good(api.post(kResponses, asking(changes)));
@@ -215,7 +215,7 @@ TEST_CASE("openai responses: only what runs in the background can be cancelled",
   CHECK(OpenAiApi::good(api.send("POST", waiting + "/cancel"))["status"] == "cancelled");
   CHECK(api.outgoing.empty());
 
-  const HttpReply refused = api.send("POST", path_of({}) + "/cancel");
+  const HttpReply refused = api.send("POST", path_of(Json::object()) + "/cancel");
   CHECK(refused.status == 400);
   CHECK(error_of(refused)["message"] == "Cannot cancel a synchronous response.");
 }

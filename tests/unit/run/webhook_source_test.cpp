@@ -83,7 +83,7 @@ std::string signature_in(const OutgoingRequest& request) {
 
 std::size_t count_of(const Stream& stream, bool (*is)(const WebhookEntry&)) {
   std::size_t count = 0;
-  for (const auto& each : stream.attempted) count += is(each.entry) ? 1 : 0;
+  for (const auto& each : stream.attempted) count += is(each.entry) ? 1U : 0U;
   return count;
 }
 

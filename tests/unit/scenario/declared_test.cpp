@@ -64,8 +64,8 @@ TEST_CASE("declared: a mock of the scenario's own is built as it is written", "[
 }
 
 TEST_CASE("declared: what nothing can lead to is a mistake", "[scenario]") {
-  refuses("routes: [{ get: /, state: payed, sets: paid, respond: {} }]",
-          "no route sets the state 'payed' (did you mean 'paid'?); there is paid or start");
+  refuses("routes: [{ get: /, state: pai, sets: paid, respond: {} }]",
+          "no route sets the state 'pai' (did you mean 'paid'?); there is paid or start");
   refuses("routes: [{ get: \"/{id}/{id}\", respond: {} }]", "the path has '{id}' twice");
   refuses("routes: [{ get: /, cycle: true, respond: {} }]", "'cycle' wants several answers");
   refuses("routes: [{ get: \"/{id}\", respond: { body: \"${request.path.idd}\" } }]",

@@ -44,7 +44,7 @@ expect:
           "s.yaml:8:21: unknown variable ${fake.nam} (did you mean 'fake.name'?); known here: "
           "env.NAME, fake.NAME, request.index, request.id, mocks.NAME.url, system.url",
           "s.yaml:9:5: unknown key 'chek' (did you mean 'check'?); accepted here: rate, arrivals, "
-          "request, check, timeout, in_flight",
+          "request, webhook, check, timeout, in_flight",
           "s.yaml:13:13: no phase 'stedy' (did you mean 'steady'?); declared: steady",
           "s.yaml:14:10: the value '500' lacks its unit: write 500ms",
           "s.yaml:15:10: no stream 'scor' (did you mean 'score'?); declared: score"});
@@ -53,7 +53,8 @@ expect:
 TEST_CASE("load: a misspelt name leads to one complaint, not to one for each use", "[scenario]") {
   CHECK(problems(plain_with("mocks: { openai: {} }", "mocks: { opnai: {} }") +
                  "  - { breaker: openai, trials: 1 }\n") ==
-        Lines{"s.yaml:4:10: unknown key 'opnai' (did you mean 'openai'?); accepted here: openai"});
+        Lines{"s.yaml:4:10: unknown key 'opnai' (did you mean 'openai'?); accepted here: openai, "
+              "stripe, hubspot, twilio; or any other name, with 'routes'"});
   CHECK(
       problems(plain_with("traffic:", "trafic:")) ==
       Lines{"s.yaml:5:1: unknown key 'trafic' (did you mean 'traffic'?); accepted here: firedrill, "
