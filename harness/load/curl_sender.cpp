@@ -47,8 +47,6 @@ struct CurlLoop::Impl {
   struct Watch {
     explicit Watch(net::io_context& io, int fd) : descriptor{io, fd} {}
     ~Watch() { forget(); }
-    Watch(const Watch&) = delete;
-    Watch& operator=(const Watch&) = delete;
 
     /// Waits for it no more. Closing is libcurl's: it closes some sockets that never connected
     /// without a word, and closing those again would hit whoever has the number by then.
