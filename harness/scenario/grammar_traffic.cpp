@@ -44,7 +44,8 @@ ShapePtr webhook_shape() {
   fields.push_back({"to", path, true, "path of the system that receives it"});
   fields.push_back({"secret", secret_or_text_shape("a secret"), false,
                     "what it is signed with; the provider's mock has a default"});
-  fields.push_back({"deliver", deliver_shape({.burst = false}), false, "retries, and what goes wrong"});
+  fields.push_back(
+      {"deliver", deliver_shape({.burst = false}), false, "retries, and what goes wrong"});
   return map_shape("", {.what = "a map with a provider and its event, and to",
                         .fields = std::move(fields),
                         .rules = {exactly_one(providers)}});
