@@ -45,9 +45,9 @@ struct RateShape {
   RateShape() = default;
   /// In a straight line `from` .. `to` over `over`, then `to`.
   RateShape(Rate from, Rate to, Duration over);
-  RateShape(StretchedRate form_) : form{std::move(form_)} {}
-  RateShape(SineRate form_) : form{form_} {}
-  RateShape(ReplayedRate form_) : form{std::move(form_)} {}
+  RateShape(StretchedRate stretched) : form{std::move(stretched)} {}
+  RateShape(SineRate sine) : form{sine} {}
+  RateShape(ReplayedRate replayed) : form{std::move(replayed)} {}
 
   std::variant<StretchedRate, SineRate, ReplayedRate> form;
   friend bool operator==(const RateShape&, const RateShape&) = default;

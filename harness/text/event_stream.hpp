@@ -11,7 +11,7 @@ namespace firedrill {
 /// kEventDataMax bytes, the rest of an event is dropped.
 class EventStreamParser {
  public:
-  static constexpr std::size_t kEventDataMax = 64 * 1024;
+  static constexpr std::size_t kEventDataMax = std::size_t{64} * 1024;
 
   /// `on_event` is called with the data of each event that is complete; it may return false to end
   /// the feeding.

@@ -102,12 +102,12 @@ Error too_many_rows() { return Error{"more than " + std::to_string(kTableRowsMax
 
 Result<std::vector<std::string>> row_of(const Json& object, const std::vector<std::string>& columns,
                                         std::size_t number) {
-  const std::string where = "row " + std::to_string(number);
+  std::string where = "row " + std::to_string(number);
   if (!object.is_object()) return Error{where + " is not an object"};
   std::vector<std::string> row;
   for (const std::string& column : columns) {
     const auto value = object.find(column);
-    if (value == object.end()) return Error{where + " lacks '" + column + "'"};
+    if (value == object.end()) return Error{where.append(" lacks '").append(column).append("'")};
     row.push_back(value->is_string() ? value->get<std::string>() : value->dump());
   }
   return row;
