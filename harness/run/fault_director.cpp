@@ -178,7 +178,10 @@ net::awaitable<Result<void>> FaultDirector::heal(Active active, bool ending, Tim
     how = record.target + " answers normally again";
   } else if (std::get<spec::ProcessFault>(fault.what).kind == spec::ProcessFault::Kind::kill) {
     if (!ending) healed = co_await system_.start_again();
-    how = record.target + (ending ? " ends with the drill" : " was started again and is ready");
+    // Interrupted while it starts: it ends with the drill, and nothing is left to heal.
+    const bool ends = ending || system_.gave_up();
+    if (ends) healed = {};
+    how = record.target + (ends ? " ends with the drill" : " was started again and is ready");
   } else {
     healed = keep(active.leases);
   }

@@ -44,8 +44,9 @@ class SystemUnderDrill final {
   /// Done when it is ready, or with the reason why it never was. Call once.
   boost::asio::awaitable<Result<void>> start();
 
-  /// Ends start() early, with an error.
+  /// Ends start() and start_again() early, with an error.
   void give_up();
+  [[nodiscard]] bool gave_up() const { return given_up_; }
 
   /// SIGTERM, some time to comply, SIGKILL; grandchildren too. Nothing for a system we did not
   /// start. The error names what could not be ended.

@@ -68,6 +68,18 @@ test('process faults: heal does it when both are killed', async (t) => {
   assert.match((await firedrill(where, ['heal'])).stdout, /nothing to heal/);
 });
 
+test('process faults: Ctrl-C while a killed system starts again is an interruption, not a fault left behind', async (t) => {
+  const where = place(t);
+  const once = join(where.folder, 'started');
+  // Starts once; the second time it never listens.
+  const run = start(where, ['run', scenario('starts-once'), '--out', where.out], { env: { E2E_ONCE: once } });
+  await until('the system was killed', injected(where));
+  await until('it starts again', () => readFileSync(once, 'utf8').length === 2);
+  run.child.kill('SIGINT');
+  assertExit(await run.ended, 105);
+  await assertNothingLeft(where);
+});
+
 test('process faults: a pid file that names nobody breaks nothing and proves nothing', async (t) => {
   const where = place(t);
   const env = { E2E_PID_FILE: join(where.folder, 'missing.pid') };
