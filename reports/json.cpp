@@ -53,6 +53,7 @@ Json times_json(const RunResult& result) {
   Json json;
   json["started_at"] = to_rfc3339(result.origin.wall_at(span.start));
   json["zero_at"] = to_rfc3339(result.origin.wall);
+  json["zero_unix_ns"] = result.origin.wall.time_since_epoch().count();
   json["ended_at"] = to_rfc3339(result.origin.wall_at(span.end));
   json["start_s"] = json_seconds(span.start);
   json["end_s"] = json_seconds(span.end);
@@ -67,6 +68,25 @@ Json environment_json(const Environment& environment) {
   json["kernel"] = environment.kernel;
   json["cpu"] = environment.cpu;
   json["cores"] = environment.cores;
+  return json;
+}
+
+Json generator_json(const GeneratorRecord& generator) {
+  std::uint64_t connections = 0;
+  Json json;
+  Json& threads = json["threads"] = Json::array();
+  for (const ThreadHealth& thread : generator.threads) {
+    connections += thread.connections_max;
+    threads.push_back({{"cpu_share", json_share(thread.cpu_share)},
+                       {"cpu_share_max", json_share(thread.cpu_share_max)},
+                       {"stalls", thread.stalls},
+                       {"longest_stall_ms", json_seconds(thread.longest_stall) * 1e3},
+                       {"connections_max", thread.connections_max}});
+  }
+  json["connections_max"] = connections;
+  json["descriptors_limit"] = generator.limits.descriptors;
+  json["ports_limit"] = generator.limits.ports;
+  json["shard"] = {{"index", generator.share_index + 1}, {"count", generator.share_count}};
   return json;
 }
 
@@ -176,6 +196,7 @@ std::string to_json(const RunResult& result, const Redactor& redactor) {
   json["mocks"] =
       array_of(result.ledgers, [&](const Ledger& ledger) { return ledger_json(result, ledger); });
   if (!result.webhooks.empty()) json["webhooks"] = array_of(result.webhooks, webhook_json);
+  json["generator"] = generator_json(result.generator);
   json["moments"] = moments_json(result.moments, origin);
   json["log_tail"] = clean.lines(result.log_tail);
   clean_strings(json, clean);

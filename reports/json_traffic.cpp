@@ -14,9 +14,10 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// To the microsecond, the histogram's own resolution.
+/// To the microsecond, the histogram's own resolution, and down, as whoever reads latency.hlog sees
+/// it.
 double milliseconds(Duration duration) {
-  return std::round(static_cast<double>(duration.count()) / 1e3) / 1e3;
+  return std::floor(static_cast<double>(duration.count()) / 1e3) / 1e3;
 }
 
 /// Rates to the thousandth, shares to the millionth: enough, and readable.
@@ -24,7 +25,7 @@ Json rate_or_null(std::optional<double> rate) {
   return rate ? Json(std::round(*rate * 1e3) / 1e3) : Json(nullptr);
 }
 Json share_or_null(std::optional<double> share) {
-  return share ? Json(std::round(*share * 1e6) / 1e6) : Json(nullptr);
+  return share ? Json(json_share(*share)) : Json(nullptr);
 }
 
 Json latency_json(const LatencyHistogram& histogram) {
@@ -84,6 +85,13 @@ Json summary_json(const TrafficSummary& summary, const StreamSeries& series) {
   json["response"] = latency_json(total.response);
   json["service"] = latency_json(total.service);
   json["send_lag"] = latency_json(total.send_lag);
+  json["timings"] = {{"dns", latency_json(total.dns)},
+                     {"connect", latency_json(total.connect)},
+                     {"tls", latency_json(total.tls)},
+                     {"first_byte", latency_json(total.first_byte)}};
+  json["connections"] = total.connections;
+  json["bytes_out"] = total.bytes_out;
+  json["bytes_in"] = total.bytes_in;
   json["in_flight_at_end"] =
       summary.in_flight_at_end ? Json(*summary.in_flight_at_end) : Json(nullptr);
   return json;
@@ -91,10 +99,10 @@ Json summary_json(const TrafficSummary& summary, const StreamSeries& series) {
 
 /// One second for a chart: its quantiles may rest on few samples and are never judged.
 Json second_json(const Slice& second) {
-  const auto quantile = [&](double q) {
-    return second.response.empty() ? Json(nullptr)
-                                   : Json(milliseconds(second.response.quantile(q)));
+  const auto or_null = [](const LatencyHistogram& histogram, double q) {
+    return histogram.empty() ? Json(nullptr) : Json(milliseconds(histogram.quantile(q)));
   };
+  const auto quantile = [&](double q) { return or_null(second.response, q); };
   Json json;
   json["at_s"] = json_seconds(second.start);
   json["planned"] = second.planned;
@@ -102,9 +110,20 @@ Json second_json(const Slice& second) {
   json["dropped"] = second.dropped_total();
   json["failed"] = second.failed();
   json["ended"] = second.response.count();
+  json["dropped_by_generator"] = second.dropped_by_generator();
+  Json& endings = json["endings"] = Json::object();
+  for (std::size_t i = 0; i < kEndings; ++i)
+    endings[name_of(static_cast<Ending>(i))] = second.ended[i];
+  json["status"] = status_json(second.status);
+  json["connections"] = second.connections;
+  json["bytes_out"] = second.bytes_out;
+  json["bytes_in"] = second.bytes_in;
   json["p50_ms"] = quantile(0.5);
   json["p95_ms"] = quantile(0.95);
   json["p99_ms"] = quantile(0.99);
+  json["first_byte_p95_ms"] = or_null(second.first_byte, 0.95);
+  json["connect_p95_ms"] = or_null(second.connect, 0.95);
+  json["send_lag_p99_ms"] = or_null(second.send_lag, 0.99);
   return json;
 }
 
@@ -143,6 +162,8 @@ LedgerCounts count(const Ledger& ledger) {
 }
 
 }  // namespace
+
+double json_share(double share) { return std::round(share * 1e6) / 1e6; }
 
 double json_seconds(Duration duration) { return std::round(seconds(duration) * 1e6) / 1e6; }
 

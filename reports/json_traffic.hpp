@@ -10,6 +10,8 @@ namespace firedrill {
 
 /// Seconds, to the microsecond.
 [[nodiscard]] double json_seconds(Duration duration);
+/// A share, to the millionth.
+[[nodiscard]] double json_share(double share);
 
 [[nodiscard]] nlohmann::ordered_json traffic_json(const RunResult& result,
                                                   const StreamSeries& series);

@@ -54,6 +54,19 @@ Ink ink_of_moment(MomentKind kind) {
   return Ink::plain;
 }
 
+/// How the generator does: its lag and load are doubts about every number above.
+std::string generator_text(const GeneratorSecond& generator) {
+  return fmt::format("generator: {} of a core, send lag p99 {}, longest stall {}, {} connections",
+                     percent(generator.cpu_share),
+                     generator.lag_p99 ? to_text(*generator.lag_p99) : "–",
+                     to_text(generator.longest_stall), with_thousands(generator.connections));
+}
+
+Ink ink_of(const GeneratorSecond& generator) {
+  const bool doubtful = generator.cpu_share > 0.9 || generator.longest_stall > kStallLimit;
+  return doubtful ? Ink::doubt : Ink::dim;
+}
+
 }  // namespace
 
 Progress::Progress(Mode mode, TerminalStyle style, Redactor redactor)
@@ -129,6 +142,10 @@ std::vector<std::string> Progress::lines(const ProgressSnapshot& snapshot) const
   for (const StreamProgress& stream : snapshot.streams) {
     lines.push_back(stream_line(stream, name_width, width));
   }
+  if (snapshot.generator) {
+    lines.push_back(inked(style_.colour, ink_of(*snapshot.generator),
+                          fit(generator_text(*snapshot.generator), width)));
+  }
   for (const Moment& moment : latest_) {
     lines.push_back(
         inked(style_.colour, ink_of_moment(moment.kind), fit(moment_line(moment), width)));
@@ -170,6 +187,7 @@ std::string Progress::plain(const ProgressSnapshot& snapshot) {
                         failed_text(stream), with_thousands(stream.in_flight));
     if (stream.dropped > 0) text += ", " + with_thousands(stream.dropped) + " dropped";
   }
+  if (snapshot.generator) text += " | " + generator_text(*snapshot.generator);
   return text + '\n';
 }
 

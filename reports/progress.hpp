@@ -2,6 +2,7 @@
 
 #include "harness/base/redact.hpp"
 #include "harness/base/time.hpp"
+#include "harness/metrics/generator.hpp"
 #include "harness/metrics/moment.hpp"
 #include "reports/terminal.hpp"
 
@@ -34,6 +35,7 @@ struct ProgressSnapshot {
   std::size_t phase_index = 0;  ///< 0-based.
   std::size_t phases = 0;
   std::vector<StreamProgress> streams;
+  std::optional<GeneratorSecond> generator;
   std::vector<Moment> moments;  ///< New since the last snapshot, in order.
 };
 

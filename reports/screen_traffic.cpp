@@ -63,6 +63,33 @@ std::vector<Screen::Part> answers(const Slice& slice) {
   return texts;
 }
 
+/// Whether the generator itself can be believed.
+void draw_generator(Screen& screen, const RunResult& result) {
+  const GeneratorRecord& generator = result.generator;
+  if (generator.threads.empty()) return;
+  ThreadHealth worst;
+  for (const ThreadHealth& thread : generator.threads) {
+    worst.cpu_share_max = std::max(worst.cpu_share_max, thread.cpu_share_max);
+    worst.stalls += thread.stalls;
+    worst.longest_stall = std::max(worst.longest_stall, thread.longest_stall);
+    worst.connections_max += thread.connections_max;
+  }
+  LatencyHistogram lag;
+  for (const StreamSeries& series : result.streams) {
+    lag.merge(whole_drill(result, series).total.send_lag);
+  }
+  std::string text = "generator: " + counted(generator.threads.size(), "thread", "threads") +
+                     ", at most " + percent(worst.cpu_share_max) + " of a core, send lag p99 " +
+                     quantile_cell(lag, 0.99) + ", " + counted(worst.stalls, "stall", "stalls") +
+                     " (longest " + to_text(worst.longest_stall) + "), " +
+                     counted(worst.connections_max, "connection", "connections");
+  if (generator.share_count > 1) {
+    text += ", shard " + std::to_string(generator.share_index + 1) + " of " +
+            std::to_string(generator.share_count);
+  }
+  screen.paragraph(Ink::dim, text, Screen::kMargin);
+}
+
 std::string when(const FaultRecord& fault) {
   if (!fault.injected_at) return "never injected";
   return at_text(*fault.injected_at) + " .. " +
@@ -96,6 +123,7 @@ void draw_traffic(Screen& screen, const RunResult& result) {
     }
   }
   table.draw(screen, Screen::kMargin);
+  draw_generator(screen, result);
   for (const StreamSeries& series : result.streams) {
     const auto texts = answers(whole_drill(result, series).total);
     if (!screen.is(Verbosity::verbose) || texts.empty()) continue;

@@ -78,6 +78,9 @@ class CommandLine {
     add_scenario_options(verb, run_.scenarios);
     verb.add_option("--out", run_.out, "Folder for the result (default: firedrill-out/NAME-TIME)");
     verb.add_option("--seed", run_.seed, "Repeat a run's random decisions");
+    verb.add_option("--shard", run_.shard, "K/N: only the K-th of N shares of every schedule");
+    verb.add_option("--workers", run_.workers, "Threads that send (default: as many as help)")
+        ->check(CLI::Range(1, 256));
     auto* quiet = verb.add_flag("--quiet,-q", run_.quiet, "Only the verdict and what failed");
     verb.add_flag("--verbose,-v", run_.verbose, "Everything that was seen")->excludes(quiet);
     verb.callback([this] { code_ = run_verb(run_); });

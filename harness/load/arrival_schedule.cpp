@@ -2,9 +2,28 @@
 
 #include "harness/base/assert.hpp"
 
+#include <charconv>
+#include <string>
 #include <utility>
 
 namespace firedrill {
+
+Result<Share> parse_shard(std::string_view text) {
+  if (text.empty()) return Share{};
+  constexpr std::uint64_t most = 10'000;
+  std::uint64_t index = 0;
+  std::uint64_t count = 0;
+  const char* const end = text.data() + text.size();
+  const auto [slash, first] = std::from_chars(text.data(), end, index);
+  if (first == std::errc{} && slash != end && *slash == '/') {
+    const auto [stop, second] = std::from_chars(slash + 1, end, count);
+    if (second == std::errc{} && stop == end && index >= 1 && index <= count && count <= most) {
+      return Share{index - 1, count};
+    }
+  }
+  return Error{"--shard K/N wanted, such as 2/8, with 1 <= K <= N <= 10000, not '" +
+               std::string{text} + "'"};
+}
 
 ArrivalSchedule::ArrivalSchedule(spec::RateShape rate, spec::Arrivals arrivals, Offset end, Rng rng,
                                  Share share)

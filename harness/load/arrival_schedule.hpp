@@ -1,11 +1,13 @@
 #pragma once
 
+#include "harness/base/result.hpp"
 #include "harness/base/rng.hpp"
 #include "harness/base/time.hpp"
 #include "harness/spec/traffic.hpp"
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 namespace firedrill {
 
@@ -22,6 +24,9 @@ struct Share {
   }
   friend bool operator==(const Share&, const Share&) = default;
 };
+
+/// "2/8" is the second of eight shares; "" is all of it. 1 <= K <= N <= 10,000.
+[[nodiscard]] Result<Share> parse_shard(std::string_view text);
 
 /// One planned request.
 struct Arrival {

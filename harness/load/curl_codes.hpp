@@ -8,4 +8,7 @@ namespace firedrill {
 /// the room.
 [[nodiscard]] SendResult::Kind kind_of_curl(int code, long os_error);
 
+/// What a transfer that is over tells beside its answer. `easy` is a CURL*.
+[[nodiscard]] Exchange exchange_of_curl(void* easy);
+
 }  // namespace firedrill

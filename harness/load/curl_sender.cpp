@@ -2,14 +2,15 @@
 
 #include "harness/base/assert.hpp"
 #include "harness/load/curl_codes.hpp"
+#include "harness/load/socket_pump.hpp"
 
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <curl/curl.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <netinet/in.h>
+#include <optional>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <unordered_map>
@@ -33,7 +34,7 @@ void set(CURL* easy, CURLoption option, Args... args) {
 
 }  // namespace
 
-struct CurlLoop::Impl {
+struct CurlLoop::Impl final : SocketPump::Owner {
   /// Something that finished transfers are handed back to.
   class Transfer {
    public:
@@ -43,26 +44,8 @@ struct CurlLoop::Impl {
     ~Transfer() = default;
   };
 
-  /// A socket that libcurl opened, and what it waits for.
-  struct Watch {
-    explicit Watch(net::io_context& io, int fd) : descriptor{io, fd} {}
-    ~Watch() { forget(); }
-
-    /// Waits for it no more. Closing is libcurl's: it closes some sockets that never connected
-    /// without a word, and closing those again would hit whoever has the number by then.
-    void forget() {
-      if (descriptor.is_open()) descriptor.release();
-    }
-
-    net::posix::stream_descriptor descriptor;
-    bool wants_read = false;
-    bool wants_write = false;
-    bool reading = false;
-    bool writing = false;
-  };
-
   Impl(net::io_context& io_, const EgressGuard& guard_)
-      : io{io_}, guard{guard_}, timer{io_}, multi{curl_multi_init()} {
+      : io{io_}, guard{guard_}, pump{io_, *this}, multi{curl_multi_init()} {
     FD_ASSERT(multi != nullptr);
     curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, &Impl::on_socket);
     curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, this);
@@ -71,10 +54,7 @@ struct CurlLoop::Impl {
     curl_multi_setopt(multi, CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_NOTHING));
   }
 
-  ~Impl() {
-    *alive = false;
-    curl_multi_cleanup(multi);
-  }
+  ~Impl() { curl_multi_cleanup(multi); }
 
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
@@ -96,83 +76,45 @@ struct CurlLoop::Impl {
       if (errno == EMFILE || errno == ENFILE) local_failure = Kind::no_descriptor;
       return CURL_SOCKET_BAD;
     }
-    if (const auto stale = watches.find(fd); stale != watches.end()) {
-      stale->second->forget();
-      watches.erase(stale);
-    }
-    watches.emplace(fd, std::make_shared<Watch>(io, fd));
+    pump.add(fd);
     return fd;
   }
 
   static int close_socket(void* self_pointer, curl_socket_t fd) {
     auto* self = static_cast<Impl*>(self_pointer);
-    const auto found = self->watches.find(fd);
-    if (found != self->watches.end()) {
-      found->second->forget();
-      self->watches.erase(found);
-    }
+    if (self->pump.knows(fd)) self->pump.forget(fd);
     return ::close(fd);
   }
 
   static int on_socket(CURL* /*easy*/, curl_socket_t fd, int what, void* self_pointer,
                        void* /*unused*/) {
     auto* self = static_cast<Impl*>(self_pointer);
-    const auto found = self->watches.find(fd);
-    if (found == self->watches.end()) return 0;
-    Watch& watch = *found->second;
-    watch.wants_read = what == CURL_POLL_IN || what == CURL_POLL_INOUT;
-    watch.wants_write = what == CURL_POLL_OUT || what == CURL_POLL_INOUT;
-    self->arm(found->second);
+    if (!self->pump.knows(fd)) return 0;
+    self->pump.want(fd, what == CURL_POLL_IN || what == CURL_POLL_INOUT,
+                    what == CURL_POLL_OUT || what == CURL_POLL_INOUT);
     return 0;
-  }
-
-  void arm(const std::shared_ptr<Watch>& watch) {
-    if (watch->wants_read && !watch->reading) {
-      watch->reading = true;
-      watch->descriptor.async_wait(
-          net::posix::stream_descriptor::wait_read,
-          [self = this, watch, living = alive](const boost::system::error_code& ec) {
-            watch->reading = false;
-            if (*living && !ec && watch->wants_read) self->act(watch, CURL_CSELECT_IN);
-          });
-    }
-    if (watch->wants_write && !watch->writing) {
-      watch->writing = true;
-      watch->descriptor.async_wait(
-          net::posix::stream_descriptor::wait_write,
-          [self = this, watch, living = alive](const boost::system::error_code& ec) {
-            watch->writing = false;
-            if (*living && !ec && watch->wants_write) self->act(watch, CURL_CSELECT_OUT);
-          });
-    }
-  }
-
-  void act(const std::shared_ptr<Watch>& watch, int event) {
-    if (!watch->descriptor.is_open()) return;
-    int running = 0;
-    curl_multi_socket_action(multi, watch->descriptor.native_handle(), event, &running);
-    collect();
-    if (watch->descriptor.is_open()) arm(watch);
   }
 
   static int on_timer(CURLM* /*multi*/, long timeout_ms, void* self_pointer) {
     auto* self = static_cast<Impl*>(self_pointer);
-    ++self->timer_generation;
-    if (timeout_ms < 0) {
-      self->timer.cancel();
-      return 0;
-    }
-    // libcurl forbids calls back into it from here: always come back through the loop.
-    self->timer.expires_after(std::chrono::milliseconds{timeout_ms});
-    self->timer.async_wait([self, living = self->alive, generation = self->timer_generation](
-                               const boost::system::error_code& ec) {
-      if (ec || !*living || generation != self->timer_generation) return;
-      int running = 0;
-      curl_multi_socket_action(self->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-      self->collect();
-    });
+    std::optional<Duration> delay;
+    if (timeout_ms >= 0) delay = std::chrono::milliseconds{timeout_ms};
+    self->pump.set_deadline(delay);
     return 0;
   }
+
+  void on_ready(int fd, bool can_read, bool can_write) override {
+    int running = 0;
+    curl_multi_socket_action(
+        multi, fd, (can_read ? CURL_CSELECT_IN : 0) | (can_write ? CURL_CSELECT_OUT : 0), &running);
+  }
+
+  void on_deadline() override {
+    int running = 0;
+    curl_multi_socket_action(multi, CURL_SOCKET_TIMEOUT, 0, &running);
+  }
+
+  void on_turn_end() override { collect(); }
 
   void collect() {
     int left = 0;
@@ -188,13 +130,9 @@ struct CurlLoop::Impl {
 
   net::io_context& io;
   const EgressGuard& guard;
-  net::steady_timer timer;
-  std::uint64_t timer_generation = 0;
+  SocketPump pump;
   CURLM* multi;
   std::uint32_t connections_max = 0;
-  std::unordered_map<int, std::shared_ptr<Watch>> watches;
-  // Handlers that are still queued when the loop goes must not touch it.
-  std::shared_ptr<bool> alive = std::make_shared<bool>(true);
 };
 
 namespace {
@@ -350,8 +288,9 @@ class CurlSender final : public Sender {
     long os_error = 0;
     curl_easy_getinfo(slot.easy, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(slot.easy, CURLINFO_OS_ERRNO, &os_error);
-    curl_multi_remove_handle(loop_.multi, slot.easy);
     SendResult result;
+    result.exchange = exchange_of_curl(slot.easy);
+    curl_multi_remove_handle(loop_.multi, slot.easy);
     result.kind = slot.local_failure != Kind::answered && code != CURLE_OK
                       ? slot.local_failure
                       : kind_of_curl(code, os_error);
@@ -442,6 +381,8 @@ CurlLoop::CurlLoop(net::io_context& io, const EgressGuard& guard)
     : impl_{std::make_unique<Impl>(io, guard)} {}
 
 CurlLoop::~CurlLoop() = default;
+
+std::size_t CurlLoop::connections() const { return impl_->pump.sockets(); }
 
 std::unique_ptr<Sender> CurlLoop::make_sender(SenderOptions options) {
   return std::make_unique<CurlSender>(*impl_, std::move(options));

@@ -26,6 +26,8 @@ class CurlLoop final {
   CurlLoop& operator=(const CurlLoop&) = delete;
 
   [[nodiscard]] std::unique_ptr<Sender> make_sender(SenderOptions options);
+  /// Open now, idle ones included.
+  [[nodiscard]] std::size_t connections() const;
 
   struct Impl;
 

@@ -76,6 +76,18 @@ void StreamRecorder::ended(Offset due, Offset sent_at, Offset at, Ending how, in
   }
 }
 
+void StreamRecorder::exchanged(Offset due, const Exchange& exchange) {
+  Slice& slice = slice_at(due);
+  slice.bytes_out += exchange.bytes_out;
+  slice.bytes_in += exchange.bytes_in;
+  if (exchange.first_byte > Duration{0}) slice.first_byte.record(exchange.first_byte);
+  if (!exchange.connected) return;
+  ++slice.connections;
+  slice.dns.record(exchange.dns);
+  slice.connect.record(exchange.connect);
+  if (exchange.tls > Duration{0}) slice.tls.record(exchange.tls);
+}
+
 void StreamRecorder::sent_became_dropped(Offset due, Offset sent_at, Drop why) {
   FD_ASSERT(in_flight_ > 0);
   --in_flight_;

@@ -67,6 +67,13 @@ Duration length_of(const std::vector<PhaseSpan>& phases) {
   return phases.back().start + phases.back().length;
 }
 
+/// The stream's slots, or its share of them.
+std::uint32_t slots_of(const LoadWorker::StreamPlan& plan, Duration drill) {
+  const std::uint64_t all = in_flight_max_of(plan.stream, drill);
+  const std::uint64_t rest = plan.slots.index < all % plan.slots.count ? 1 : 0;
+  return static_cast<std::uint32_t>(all / plan.slots.count + rest);
+}
+
 }  // namespace
 
 std::uint32_t in_flight_max_of(const spec::Stream& stream, Duration drill) {
@@ -82,7 +89,7 @@ RunningStream::RunningStream(const LoadWorker::StreamPlan& plan, const LoadWorke
       source_{plan.source ? plan.source : made_from(plan.stream, options)},
       check_{check_of(plan.stream)},
       recorder_{plan.stream.name, names_of(plan.watches), options.phases},
-      in_flight_max_{in_flight_max_of(plan.stream, length_of(options.phases))},
+      in_flight_max_{slots_of(plan, length_of(options.phases))},
       on_ended_{std::move(on_ended)} {
   reads_headers_ = !plan.stream.check.headers.empty();
   for (const Watch& watch : plan.watches) {
@@ -134,6 +141,9 @@ void RunningStream::book(const Release& release, const SendResult& result) {
     drop_after_all(release, Drop::port_exhausted);
   } else {
     const Offset done = now();
+    if (result.kind != SendResult::Kind::cancelled) {
+      recorder_.exchanged(release.due, result.exchange);
+    }
     if (result.kind == SendResult::Kind::answered) {
       book_answer(release, result, done);
     } else {

@@ -2,6 +2,7 @@
 
 #include "harness/base/time.hpp"
 #include "harness/load/outgoing_request.hpp"
+#include "harness/metrics/series.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -28,6 +29,7 @@ struct SendResult {
   const std::string* body = nullptr;  ///< Only when the stream keeps bodies; valid during the call.
   /// Header lines of the response, only when the stream keeps them; valid during the call.
   const std::vector<std::string>* header_lines = nullptr;
+  Exchange exchange;
 };
 
 /// Puts requests on the wire. One implementation a protocol family; the release loop knows only

@@ -4,6 +4,7 @@
 #include "harness/load/curl_sender.hpp"
 #include "harness/load/release_plan.hpp"
 #include "harness/load/running_stream.hpp"
+#include "harness/load/self_watch.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -12,7 +13,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <sys/resource.h>
 #include <thread>
 #include <utility>
 
@@ -25,16 +25,6 @@ namespace net = boost::asio;
 constexpr int kBurstMax = 64;
 /// Dropped in one turn: cheap, but never without an end.
 constexpr int kDropBurstMax = 4096;
-constexpr auto kCpuInterval = std::chrono::milliseconds{100};
-
-Duration thread_cpu_time() {
-  rusage usage{};
-  getrusage(RUSAGE_THREAD, &usage);
-  const auto of = [](const timeval& time) {
-    return std::chrono::seconds{time.tv_sec} + std::chrono::microseconds{time.tv_usec};
-  };
-  return of(usage.ru_utime) + of(usage.ru_stime);
-}
 
 }  // namespace
 
@@ -43,7 +33,7 @@ struct LoadWorker::Impl {
       : options{std::move(options_)},
         release_timer{io},
         second_timer{io},
-        cpu_timer{io},
+        watch_timer{io},
         plan{schedules_of(options)},
         curl{std::make_unique<CurlLoop>(io, guard)} {
     for (const StreamPlan& stream : options.streams) {
@@ -58,7 +48,7 @@ struct LoadWorker::Impl {
     std::vector<ArrivalSchedule> schedules;
     for (const StreamPlan& plan : options.streams) {
       schedules.emplace_back(plan.stream.rate, plan.stream.arrivals, end,
-                             Rng::derive(options.seed, "arrivals:" + plan.stream.name));
+                             Rng::derive(options.seed, "arrivals:" + plan.stream.name), plan.share);
     }
     return schedules;
   }
@@ -121,23 +111,22 @@ struct LoadWorker::Impl {
     if (std::exchange(finished, true)) return;
     release_timer.cancel();
     second_timer.cancel();
-    cpu_timer.cancel();
+    watch_timer.cancel();
     if (options.on_finished) options.on_finished();
   }
 
   // Watching itself.
 
-  void watch_cpu() {
+  void watch_self() {
     const Offset at = now();
-    const Duration used = thread_cpu_time();
-    if (cpu_seen_at && at > *cpu_seen_at) {
-      health.cpu_share = seconds(used - cpu_used) / seconds(at - *cpu_seen_at);
-    }
-    cpu_seen_at = at;
-    cpu_used = used;
-    cpu_timer.expires_after(kCpuInterval);
-    cpu_timer.async_wait([this](const boost::system::error_code& ec) {
-      if (!ec && !finished) watch_cpu();
+    if (next_look) watch.look(*next_look, at, thread_cpu_time());
+    watch.connections(curl->connections());
+    health.cpu_share = watch.cpu_share();
+    // From the grid, unless it was missed: a stall is counted once.
+    next_look = std::max(next_look.value_or(at) + kSelfWatchInterval, at);
+    watch_timer.expires_at(options.origin + *next_look);
+    watch_timer.async_wait([this](const boost::system::error_code& ec) {
+      if (!ec && !finished) watch_self();
     });
   }
 
@@ -167,7 +156,11 @@ struct LoadWorker::Impl {
       }
       report.push_back(std::move(entry));
     }
-    if (options.on_second) options.on_second(end, std::move(report));
+    GeneratorSecond generator;
+    generator.cpu_share = watch.cpu_share();
+    generator.longest_stall = watch.take_recent_stall();
+    generator.connections = curl->connections();
+    if (options.on_second) options.on_second(end, std::move(report), generator);
   }
 
   void stop() {
@@ -185,14 +178,14 @@ struct LoadWorker::Impl {
   net::executor_work_guard<net::io_context::executor_type> work{io.get_executor()};
   net::steady_timer release_timer;
   net::steady_timer second_timer;
-  net::steady_timer cpu_timer;
+  net::steady_timer watch_timer;
   ReleasePlan plan;
   std::unique_ptr<CurlLoop> curl;
   std::vector<std::unique_ptr<RunningStream>> streams;
   std::thread thread;
   GeneratorHealth health;
-  std::optional<Offset> cpu_seen_at;
-  Duration cpu_used{0};
+  SelfWatch watch;
+  std::optional<Offset> next_look;
   std::size_t phase = 0;
   std::int64_t second = 0;
   bool released_all = false;
@@ -213,7 +206,7 @@ void LoadWorker::start() {
   Impl* const impl = impl_.get();
   net::post(impl->io, [impl] {
     impl->wait_for_next();
-    impl->watch_cpu();
+    impl->watch_self();
     impl->report_seconds();
   });
   impl->thread = std::thread{[impl] { impl->io.run(); }};
@@ -239,5 +232,7 @@ std::vector<StreamSeries> LoadWorker::join() {
   for (const auto& stream : impl_->streams) series.push_back(stream->recorder().series());
   return series;
 }
+
+ThreadHealth LoadWorker::health() const { return impl_->watch.health(); }
 
 }  // namespace firedrill

@@ -2,8 +2,10 @@
 
 #include "harness/aio/egress_guard.hpp"
 #include "harness/base/time.hpp"
+#include "harness/load/arrival_schedule.hpp"
 #include "harness/load/recorder.hpp"
 #include "harness/load/request_source.hpp"
+#include "harness/metrics/generator.hpp"
 #include "harness/metrics/series.hpp"
 #include "harness/spec/traffic.hpp"
 #include "harness/text/template.hpp"
@@ -44,6 +46,8 @@ class LoadWorker final {
     /// Where its requests come from; unset, they are made from stream.request. Called on the
     /// worker's thread.
     std::shared_ptr<RequestSource> source{};
+    Share share{};  ///< Of its schedule.
+    Share slots{};  ///< Of its limit in flight.
   };
   struct Options {
     std::vector<StreamPlan> streams;
@@ -53,7 +57,7 @@ class LoadWorker final {
     std::string correlation_header;
     std::uint64_t seed = 0;
     Template::Lookup constants;  ///< Must be safe to call from the worker's thread.
-    std::function<void(Offset, std::vector<StreamSecond>)> on_second;
+    std::function<void(Offset, std::vector<StreamSecond>, const GeneratorSecond&)> on_second;
     /// All requests were released and have ended, or stop() is through. Called once.
     std::function<void()> on_finished;
   };
@@ -70,6 +74,8 @@ class LoadWorker final {
   void snapshot(std::function<void(std::vector<StreamSeries>)> receiver);
   /// Waits for the thread and hands over the series. Call once, after on_finished.
   [[nodiscard]] std::vector<StreamSeries> join();
+  /// How the thread fared; after join().
+  [[nodiscard]] ThreadHealth health() const;
 
  private:
   struct Impl;

@@ -40,6 +40,13 @@ class LatencyHistogram {
   /// Values at or below `value`, counting the whole bucket that it lies in.
   [[nodiscard]] std::uint64_t count_at_or_below(Duration value) const;
 
+  /// Calls `visit(index, count)` for each bucket that is not empty, ascending. Indexes are those of
+  /// an HdrHistogram's array of counts.
+  template <typename Visit>
+  void for_each_bucket(Visit visit) const {
+    for (std::size_t i = 0; i < indexes_.size(); ++i) visit(indexes_[i], counts_[i]);
+  }
+
   friend bool operator==(const LatencyHistogram&, const LatencyHistogram&) = default;
 
  private:

@@ -2,6 +2,7 @@
 
 #include "harness/base/time.hpp"
 #include "harness/metrics/fault_record.hpp"
+#include "harness/metrics/generator.hpp"
 #include "harness/metrics/ledger.hpp"
 #include "harness/metrics/moment.hpp"
 #include "harness/metrics/series.hpp"
@@ -61,6 +62,7 @@ struct RunResult {
 
   std::vector<PhaseRecord> phases;
   std::vector<StreamSeries> streams;
+  GeneratorRecord generator;
   std::vector<Ledger> ledgers;
   std::vector<WebhookLedger> webhooks;  ///< Of mocks that sent any, and of streams of webhooks.
   std::vector<FaultRecord> faults;

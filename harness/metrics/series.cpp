@@ -1,5 +1,7 @@
 #include "harness/metrics/series.hpp"
 
+#include "harness/base/assert.hpp"
+
 #include <algorithm>
 
 namespace firedrill {
@@ -63,9 +65,28 @@ void Slice::merge(const Slice& other) {
   matched.resize(std::max(matched.size(), other.matched.size()));
   for (std::size_t i = 0; i < other.matched.size(); ++i) matched[i] += other.matched[i];
   sent_here += other.sent_here;
+  connections += other.connections;
+  bytes_out += other.bytes_out;
+  bytes_in += other.bytes_in;
   response.merge(other.response);
   service.merge(other.service);
   send_lag.merge(other.send_lag);
+  dns.merge(other.dns);
+  connect.merge(other.connect);
+  tls.merge(other.tls);
+  first_byte.merge(other.first_byte);
+}
+
+void StreamSeries::merge(const StreamSeries& other) {
+  FD_ASSERT(watches == other.watches && slices.size() == other.slices.size());
+  FD_ASSERT(in_flight_at_phase_end.size() == other.in_flight_at_phase_end.size());
+  for (std::size_t i = 0; i < slices.size(); ++i) {
+    FD_ASSERT(slices[i].start == other.slices[i].start);
+    slices[i].merge(other.slices[i]);
+  }
+  for (std::size_t i = 0; i < in_flight_at_phase_end.size(); ++i) {
+    in_flight_at_phase_end[i] += other.in_flight_at_phase_end[i];
+  }
 }
 
 Slice total_between(const StreamSeries& series, Offset from, Offset to) {

@@ -36,6 +36,17 @@ enum class Ending : std::uint8_t {
 inline constexpr std::size_t kEndings = 7;
 [[nodiscard]] const char* name_of(Ending ending);
 
+/// What the wire told of one request beside its answer. Times count from sending.
+struct Exchange {
+  bool connected = false;  ///< Over a connection made for it; only then are the next three set.
+  Duration dns{0};         ///< Until its host name was resolved.
+  Duration connect{0};     ///< Until the connection was made.
+  Duration tls{0};         ///< Until TLS was agreed on; 0 without TLS.
+  Duration first_byte{0};  ///< Until the first byte of the answer; 0 without one.
+  std::uint64_t bytes_out = 0;
+  std::uint64_t bytes_in = 0;
+};
+
 /// Everything counted about the requests of one stream that were due in one short stretch of time.
 /// Slices never straddle a phase. `planned == sent + sum(dropped)`, always, once a run is over.
 struct Slice {
@@ -49,11 +60,20 @@ struct Slice {
   std::array<std::uint64_t, kEndings> ended{};  ///< Of those sent; sums up to `sent` after the run.
   std::map<int, std::uint64_t> status;          ///< Answers by HTTP status.
   std::vector<std::uint64_t> matched;           ///< Answers that match StreamSeries::watches[i].
-  std::uint64_t sent_here = 0;  ///< Sent during this stretch, whenever due: for throughput.
+  std::uint64_t sent_here = 0;    ///< Sent during this stretch, whenever due: for throughput.
+  std::uint64_t connections = 0;  ///< Made for its requests.
+  std::uint64_t bytes_out = 0;
+  std::uint64_t bytes_in = 0;
 
   LatencyHistogram response;  ///< Done minus due, of all requests that ended (not cancelled).
   LatencyHistogram service;   ///< Done minus sent, likewise.
   LatencyHistogram send_lag;  ///< Sent minus due, of all sent.
+  // Parts of the service time, each from sending; the first three only of requests that made a
+  // connection.
+  LatencyHistogram dns;
+  LatencyHistogram connect;
+  LatencyHistogram tls;
+  LatencyHistogram first_byte;
 
   [[nodiscard]] std::uint64_t dropped_total() const;
   [[nodiscard]] std::uint64_t dropped_by_generator() const;
@@ -71,6 +91,10 @@ struct StreamSeries {
   std::vector<Slice> slices;         ///< Ascending by start, all phases, empty ones included.
   /// Requests still unanswered when each phase ended, by phase: counted, not forgotten.
   std::vector<std::uint64_t> in_flight_at_phase_end;
+
+  /// Adds what another thread or machine measured of the same stream in the same timeline.
+  /// @pre same watches, phases and slices
+  void merge(const StreamSeries& other);
   friend bool operator==(const StreamSeries&, const StreamSeries&) = default;
 };
 

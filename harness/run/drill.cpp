@@ -132,7 +132,7 @@ struct Drill::Impl {
       ::_exit(exit_code_of(Outcome::interrupted));  // asked twice: the guardian heals
     note(MomentKind::interrupted, "", "interrupted: healing faults and ending early");
     if (system) system->give_up();
-    if (worker) worker->stop();
+    if (generator) generator->stop();
     wait_timer.cancel();
     watch_signals();
   }
@@ -257,18 +257,24 @@ struct Drill::Impl {
     load.constants = [this](std::string_view name) {
       return name == "system.url" ? system->url() : mocks->variable(name);
     };
-    load.on_second = [this](Offset end, std::vector<StreamSecond> streams) {
-      net::post(io,
-                [this, end, streams = std::move(streams)] { listener.on_second(end, streams); });
+    load.on_second = [this](Offset end, const std::vector<StreamSecond>& streams,
+                            const GeneratorSecond& health) {
+      listener.on_second(end, streams, health);
     };
     load.on_finished = [this] {
-      net::post(io, [this] {
-        load_finished = true;
-        drain_timer.cancel();
-      });
+      load_finished = true;
+      drain_timer.cancel();
     };
-    worker.emplace(std::move(load), guard);
-    worker->start();
+    generator.emplace(io, std::move(load), worker_count(), options.share, guard);
+    generator->start();
+  }
+
+  /// One core for the mocks, one for a system that runs here too.
+  [[nodiscard]] unsigned worker_count() const {
+    if (options.workers > 0) return options.workers;
+    const bool local = !std::holds_alternative<spec::UrlSystem>(scenario.system.what);
+    const unsigned reserved = (scenario.mocks.empty() ? 0U : 1U) + (local ? 1U : 0U);
+    return workers_for(scenario.traffic, scenario.length(), physical_cores(), reserved);
   }
 
   net::awaitable<void> walk_timeline() {
@@ -313,10 +319,7 @@ struct Drill::Impl {
   /// Judges the gates once, before the first injection.
   bool gate_holds(std::size_t phase) {
     if (std::exchange(gates_judged, true)) return true;
-    std::promise<std::vector<StreamSeries>> so_far;
-    worker->snapshot(
-        [&so_far](std::vector<StreamSeries> series) { so_far.set_value(std::move(series)); });
-    const auto unmet = first_unmet_gate(scenario, result, so_far.get_future().get(), phase);
+    const auto unmet = first_unmet_gate(scenario, result, generator->snapshot(), phase);
     if (!unmet) return true;
     note(MomentKind::gate_unmet, *unmet,
          "gate '" + *unmet + "' does not hold: nothing is injected");
@@ -332,12 +335,14 @@ struct Drill::Impl {
   net::awaitable<void> finish_load() {
     const auto healed = co_await director->heal_all(result.origin, result.faults);
     if (!healed) result.not_healed.push_back(healed.error().message);
-    if (stopped_by_gate) worker->stop();
+    if (stopped_by_gate) generator->stop();
     while (!load_finished) {
       drain_timer.expires_at(TimePoint::max());
       co_await drain_timer.async_wait(as_result);
     }
-    result.streams = worker->join();
+    LoadOutcome outcome = generator->join();
+    result.streams = std::move(outcome.streams);
+    result.generator = std::move(outcome.generator);
     MockHost::Evidence evidence = mocks->take_evidence(result.origin.steady);
     result.ledgers = std::move(evidence.ledgers);
     result.webhooks = std::move(evidence.webhooks);
@@ -353,7 +358,7 @@ struct Drill::Impl {
     watch_signals();
     tasks.spawn("drill", main());
     io.run();
-    worker.reset();
+    generator.reset();
     mocks.reset();
     if (state && result.not_healed.empty()) state->remove();
     if (guardian) guardian->dismiss();
@@ -394,7 +399,7 @@ struct Drill::Impl {
   std::optional<MockHost> mocks;
   std::unique_ptr<SystemUnderDrill> system;
   std::optional<FaultDirector> director;
-  std::optional<LoadWorker> worker;
+  std::optional<LoadGenerator> generator;
 
   std::vector<std::pair<TimePoint, Moment>> early;
   bool origin_known = false;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "harness/load/worker.hpp"
+#include "harness/load/load_generator.hpp"
 #include "harness/metrics/run_result.hpp"
 #include "harness/spec/scenario.hpp"
 
@@ -20,7 +20,8 @@ class DrillListener {
   virtual void on_started(const TimeOrigin& origin) = 0;
   virtual void on_moment(const Moment& moment) = 0;
   /// What each stream did in the second that ends at `end`.
-  virtual void on_second(Offset end, const std::vector<StreamSecond>& streams) = 0;
+  virtual void on_second(Offset end, const std::vector<StreamSecond>& streams,
+                         const GeneratorSecond& generator) = 0;
   /// A line of the system's log, not yet redacted.
   virtual void on_log(const std::string& line) = 0;
 };
@@ -29,6 +30,8 @@ struct DrillOptions {
   std::uint64_t seed = 0;
   std::string executable;  ///< Path of firedrill itself, for the guardian and the clinic.
   Environment environment;
+  Share share;           ///< Of every schedule: `--shard`.
+  unsigned workers = 0;  ///< Threads that send; 0 chooses.
 };
 
 /// One run of a scenario, from starting its mocks to healing its faults. This is where everything

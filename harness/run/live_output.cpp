@@ -103,7 +103,9 @@ void LiveOutput::on_moment(const Moment& moment) {
   impl_->show(moment.at);
 }
 
-void LiveOutput::on_second(Offset end, const std::vector<StreamSecond>& streams) {
+void LiveOutput::on_second(Offset end, const std::vector<StreamSecond>& streams,
+                           const GeneratorSecond& generator) {
+  impl_->snapshot.generator = generator;
   impl_->snapshot.streams.clear();
   for (const StreamSecond& second : streams) {
     const std::string& phase = impl_->scenario.timeline[impl_->phase_at(second.slice.start)].name;

@@ -31,7 +31,8 @@ class LiveOutput final : public DrillListener {
 
   void on_started(const TimeOrigin& origin) override;
   void on_moment(const Moment& moment) override;
-  void on_second(Offset end, const std::vector<StreamSecond>& streams) override;
+  void on_second(Offset end, const std::vector<StreamSecond>& streams,
+                 const GeneratorSecond& generator) override;
   void on_log(const std::string& line) override;
 
   /// Takes the live view away and closes events.jsonl with the verdict.

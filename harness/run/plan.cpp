@@ -3,6 +3,7 @@
 #include "harness/base/overloaded.hpp"
 #include "harness/base/units.hpp"
 #include "harness/expect/feasibility.hpp"
+#include "harness/load/self_watch.hpp"
 #include "harness/load/worker.hpp"
 #include "harness/run/fault_text.hpp"
 #include "harness/run/webhook_source.hpp"
@@ -62,6 +63,28 @@ std::string traffic_text(const spec::Scenario& scenario) {
   return text;
 }
 
+/// Whether the machine lets the drill open as many connections as it may come to need.
+std::string generator_text(const spec::Scenario& scenario) {
+  constexpr std::uint64_t kOwn = 64;  // logs, pipes, timers, mocks' listeners
+  std::uint64_t connections = 0;
+  for (const spec::Stream& stream : scenario.traffic) {
+    connections += in_flight_max_of(stream, scenario.length());
+  }
+  const OpenLimits limits = open_limits();
+  const auto verdict = [&](std::uint64_t needed, std::uint64_t limit, const char* remedy) {
+    if (limit == 0) return std::string{"limit not known"};
+    return std::to_string(limit) +
+           (needed <= limit ? ", enough" : std::string{", NOT enough: "} + remedy);
+  };
+  return "  at most " + std::to_string(connections) + " connections at once\n  descriptors: " +
+         verdict(connections + kOwn, limits.descriptors,
+                 "raise ulimit -n, or lower in_flight or the time-outs") +
+         "\n  local ports: " +
+         verdict(connections, limits.ports,
+                 "widen net.ipv4.ip_local_port_range, or lower in_flight or the time-outs") +
+         "\n";
+}
+
 std::string fault_text(const spec::Scenario& scenario) {
   if (scenario.faults.empty()) return "  none\n";
   std::string text;
@@ -108,6 +131,7 @@ std::string plan_text(const spec::Scenario& scenario) {
             scenario.timeline[i].name + " for " + to_text(scenario.timeline[i].length) + "\n";
   }
   text += "\ntraffic\n" + traffic_text(scenario);
+  text += "\ngenerator\n" + generator_text(scenario);
   text += "\nfaults\n" + fault_text(scenario);
   text += "\nexpectations\n" + expectation_text(scenario);
   return text;

@@ -3,6 +3,7 @@
 #include "harness/run/live_output.hpp"
 #include "harness/run/load_scenarios.hpp"
 #include "harness/run/verbs.hpp"
+#include "reports/hlog.hpp"
 #include "reports/json.hpp"
 #include "reports/junit.hpp"
 #include "reports/markdown.hpp"
@@ -72,10 +73,11 @@ std::string out_dir_for(const RunArguments& arguments, const std::string& name) 
 
 /// False, with a message, when a file could not be written.
 bool write_reports(const RunResult& result, const Redactor& secrets) {
-  const std::array<std::pair<const char*, std::string>, 3> files{{
+  const std::array<std::pair<const char*, std::string>, 4> files{{
       {"/result.json", to_json(result, secrets)},
       {"/junit.xml", to_junit(result, secrets)},
       {"/summary.md", to_markdown(result, secrets)},
+      {"/latency.hlog", to_hlog(result, secrets)},
   }};
   bool good = true;
   for (const auto& [name, text] : files) {
@@ -88,7 +90,7 @@ bool write_reports(const RunResult& result, const Redactor& secrets) {
 }
 
 /// One drill, to its exit code.
-int run_one(const spec::Scenario& scenario, const RunArguments& arguments) {
+int run_one(const spec::Scenario& scenario, const RunArguments& arguments, Share share) {
   const std::string out_dir = out_dir_for(arguments, scenario.name);
   std::error_code ec;
   fs::create_directories(out_dir, ec);
@@ -101,6 +103,8 @@ int run_one(const spec::Scenario& scenario, const RunArguments& arguments) {
   options.seed = arguments.seed ? *arguments.seed : scenario.seed ? *scenario.seed : fresh_seed();
   options.executable = own_executable();
   options.environment = this_environment();
+  options.share = share;
+  options.workers = arguments.workers;
 
   const TerminalStyle style = style_for(arguments);
   auto live = LiveOutput::open(scenario, {out_dir, options.seed, version(), style, is_terminal()});
@@ -125,9 +129,14 @@ int run_one(const spec::Scenario& scenario, const RunArguments& arguments) {
 int run_verb(const RunArguments& arguments) {
   const auto scenarios = load_scenarios(arguments.scenarios);
   if (!scenarios) return kInvalidExitCode;
+  const auto share = parse_shard(arguments.shard);
+  if (!share) {
+    std::fprintf(stderr, "firedrill: %s\n", share.error().message.c_str());
+    return kInvalidExitCode;
+  }
   std::vector<int> codes;
   for (const spec::Scenario& scenario : *scenarios) {
-    codes.push_back(run_one(scenario, arguments));
+    codes.push_back(run_one(scenario, arguments, *share));
     if (codes.back() == exit_code_of(Outcome::interrupted)) break;
   }
   return worst_exit_code(codes);

@@ -22,6 +22,8 @@ struct RunArguments {
   ScenarioArguments scenarios;
   std::string out;  ///< "" is firedrill-out/NAME-TIME.
   std::optional<std::uint64_t> seed;
+  std::string shard;     ///< "2/8": the second of eight shares of every schedule; "" is all of it.
+  unsigned workers = 0;  ///< Threads that send; 0 chooses.
   bool quiet = false;
   bool verbose = false;
 };
