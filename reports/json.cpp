@@ -147,6 +147,29 @@ Json judgement_json(const Judgement& judgement, const TimeOrigin& origin) {
   return json;
 }
 
+Json rate_or_null(const std::optional<Rate>& rate) {
+  return rate ? Json(rate->per_second) : Json(nullptr);
+}
+
+Json breakpoint_json(const BreakpointRecord& record) {
+  Json json;
+  json["stream"] = record.stream;
+  json["end"] = name_of(record.end);
+  json["knee_per_s"] = rate_or_null(record.knee);
+  json["broke_at_per_s"] = rate_or_null(record.broke_at);
+  json["text"] = to_text(record);
+  Json& steps = json["steps"] = Json::array();
+  for (const BreakpointStep& step : record.steps) {
+    steps.push_back({{"at_s", json_seconds(step.start)},
+                     {"rate_per_s", step.rate.per_second},
+                     {"planned", step.planned},
+                     {"sent", step.sent},
+                     {"held", step.held},
+                     {"why", text_or_null(step.why)}});
+  }
+  return json;
+}
+
 template <typename Items, typename Render>
 Json array_of(const Items& items, Render render) {
   Json json = Json::array();
@@ -196,6 +219,7 @@ std::string to_json(const RunResult& result, const Redactor& redactor) {
   json["mocks"] =
       array_of(result.ledgers, [&](const Ledger& ledger) { return ledger_json(result, ledger); });
   if (!result.webhooks.empty()) json["webhooks"] = array_of(result.webhooks, webhook_json);
+  json["breakpoints"] = array_of(result.breakpoints, breakpoint_json);
   json["generator"] = generator_json(result.generator);
   json["moments"] = moments_json(result.moments, origin);
   json["log_tail"] = clean.lines(result.log_tail);

@@ -123,6 +123,11 @@ void draw_traffic(Screen& screen, const RunResult& result) {
     }
   }
   table.draw(screen, Screen::kMargin);
+  for (const BreakpointRecord& record : result.breakpoints) {
+    screen.paragraph(
+        Ink::bold, screen.clean().line(record.stream) + " " + screen.clean().line(to_text(record)),
+        Screen::kMargin);
+  }
   draw_generator(screen, result);
   for (const StreamSeries& series : result.streams) {
     const auto texts = answers(whole_drill(result, series).total);

@@ -102,7 +102,8 @@ std::optional<std::string> check(const spec::Scenario& scenario,
                              share_bound_text(fallback->comparison, fallback->share);
     return check_share(what, fallback->comparison, fallback->share, expected, total_length(spans));
   }
-  static_assert(std::variant_size_v<decltype(expectation.what)> == 3, "a kind without a check");
+  if (std::holds_alternative<spec::KneeExpectation>(expectation.what)) return std::nullopt;
+  static_assert(std::variant_size_v<decltype(expectation.what)> == 4, "a kind without a check");
   const auto& breaker = std::get<spec::BreakerExpectation>(expectation.what);
   if (auto problem = check_breaker(scenario, expectation, breaker)) return problem;
   if (!breaker.while_open || !breaker.while_open->slo) return std::nullopt;
@@ -113,6 +114,10 @@ std::optional<std::string> check(const spec::Scenario& scenario,
 
 std::uint64_t expected_requests(const spec::Stream& stream, Offset from, Offset to) {
   if (to <= from) return 0;
+  // How far a search goes is not known; it begins with one window at its lowest rate.
+  if (stream.breakpoint) {
+    return whole(stream.breakpoint->from.per_second * seconds(stream.breakpoint->window));
+  }
   return whole(spec::expected_arrivals(stream.rate, to)) -
          whole(spec::expected_arrivals(stream.rate, from));
 }
@@ -146,6 +151,8 @@ std::uint64_t expected_samples(const spec::Scenario& scenario,
     stream = slo->slo.stream;
   } else if (const auto* fallback = std::get_if<spec::FallbackExpectation>(&expectation.what)) {
     stream = fallback->stream;
+  } else if (const auto* knee = std::get_if<spec::KneeExpectation>(&expectation.what)) {
+    stream = knee->stream;
   }
   return requests_in(scenario, stream, planned_window(scenario, expectation)).mean;
 }

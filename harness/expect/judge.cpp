@@ -3,6 +3,7 @@
 #include "harness/base/overloaded.hpp"
 #include "harness/expect/breaker.hpp"
 #include "harness/expect/fallback.hpp"
+#include "harness/expect/knee.hpp"
 #include "harness/expect/moments.hpp"
 #include "harness/expect/slo.hpp"
 #include "harness/spec/names.hpp"
@@ -39,7 +40,8 @@ std::string breaker_of(const spec::Expectation& expectation) {
                                  const bool from_open =
                                      fallback.from == spec::FallbackExpectation::From::breaker_open;
                                  return from_open ? fallback.breaker : std::string{};
-                               }},
+                               },
+                               [](const spec::KneeExpectation&) { return std::string{}; }},
                     expectation.what);
 }
 
@@ -55,6 +57,9 @@ std::vector<Finding> findings_of(const spec::Expectation& expectation, const Win
                                [&](const spec::FallbackExpectation& fallback) {
                                  return Findings{judge_fallback(fallback, expectation.name, window,
                                                                 result, evidence)};
+                               },
+                               [&](const spec::KneeExpectation& knee) {
+                                 return Findings{judge_knee(knee, window, result)};
                                }},
                     expectation.what);
 }

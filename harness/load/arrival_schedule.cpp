@@ -36,6 +36,12 @@ ArrivalSchedule::ArrivalSchedule(spec::RateShape rate, spec::Arrivals arrivals, 
   FD_ASSERT(share.index < share.count);
 }
 
+void ArrivalSchedule::extend(const std::vector<spec::RateStretch>& stretches) {
+  auto& rate = std::get<spec::StretchedRate>(rate_.form);
+  FD_ASSERT(rate.then.per_second <= 0);
+  rate.stretches.insert(rate.stretches.end(), stretches.begin(), stretches.end());
+}
+
 std::optional<Arrival> ArrivalSchedule::next() {
   double position = static_cast<double>(index_) + 0.5;
   if (arrivals_ == spec::Arrivals::poisson) {

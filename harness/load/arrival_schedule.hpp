@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace firedrill {
 
@@ -51,6 +52,10 @@ class ArrivalSchedule {
   /// The next arrival of the share, never before the one that came before; unset when no more are
   /// planned.
   std::optional<Arrival> next();
+
+  /// More of a rate in stretches: after those it has, in place of what came after them.
+  /// @pre the rate is a spec::StretchedRate that falls to 0
+  void extend(const std::vector<spec::RateStretch>& stretches);
 
  private:
   spec::RateShape rate_;

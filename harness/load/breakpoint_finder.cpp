@@ -6,22 +6,6 @@
 
 namespace firedrill {
 
-const char* name_of(SearchEnd end) {
-  switch (end) {
-    case SearchEnd::found:
-      return "found";
-    case SearchEnd::never_broke:
-      return "never_broke";
-    case SearchEnd::broke_at_once:
-      return "broke_at_once";
-    case SearchEnd::generator_limit:
-      return "generator_limit";
-    case SearchEnd::out_of_time:
-      return "out_of_time";
-  }
-  detail::assert_failed("a named end", __FILE__, __LINE__);
-}
-
 BreakpointFinder::BreakpointFinder(Limits limits) : limits_{limits}, rate_{limits.from} {
   FD_ASSERT(limits.from.per_second > 0 && limits.from.per_second < limits.to.per_second);
   FD_ASSERT(limits.breaches > 0 && limits.precision > 0);

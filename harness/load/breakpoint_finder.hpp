@@ -1,10 +1,10 @@
 #pragma once
 
 #include "harness/base/units.hpp"
+#include "harness/metrics/breakpoint.hpp"
 
 #include <cstdint>
 #include <optional>
-#include <string>
 
 namespace firedrill {
 
@@ -14,16 +14,6 @@ enum class WindowVerdict : std::uint8_t {
   breached,   ///< The SLO broke, or the system held back what was planned.
   generator,  ///< The generator itself did not keep up: says nothing about the system.
 };
-
-/// How a search for the breaking point ended.
-enum class SearchEnd : std::uint8_t {
-  found,            ///< knee() holds, broke_at() breaks, and they lie within the precision.
-  never_broke,      ///< Even the highest rate held.
-  broke_at_once,    ///< The lowest rate broke already.
-  generator_limit,  ///< The generator gave out before the system did.
-  out_of_time,      ///< The phase was over first.
-};
-[[nodiscard]] const char* name_of(SearchEnd end);
 
 /// Searches for the highest rate that a system stands: doubles until it breaks, then halves the
 /// distance to the last rate that held, until both lie within the precision. A rate counts as

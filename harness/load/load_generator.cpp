@@ -81,7 +81,9 @@ unsigned workers_for(const std::vector<spec::Stream>& streams, Duration drill, u
   double rate = 0;
   std::uint32_t slots = UINT32_MAX;
   for (const spec::Stream& stream : streams) {
-    rate += peak_rate(stream.rate, Offset{0}, drill).per_second;
+    const Rate peak =
+        stream.breakpoint ? stream.breakpoint->to : peak_rate(stream.rate, Offset{0}, drill);
+    rate += peak.per_second;
     slots = std::min(slots, in_flight_max_of(stream, drill));
   }
   const unsigned free = cores > reserved ? cores - reserved : 1;
@@ -214,6 +216,22 @@ std::vector<StreamSeries> LoadGenerator::snapshot() {
     parts.push_back(part.get_future().get());
   }
   return joined(impl_->names, std::move(parts));
+}
+
+void LoadGenerator::extend(const std::string& stream,
+                           const std::vector<spec::RateStretch>& stretches) {
+  for (const auto& worker : impl_->workers) worker->extend(stream, stretches);
+}
+
+Slice LoadGenerator::total_between(const std::string& stream, Offset from, Offset to) {
+  Slice total;
+  for (const auto& worker : impl_->workers) {
+    std::promise<Slice> part;
+    worker->total_between(stream, from, to,
+                          [&part](Slice slice) { part.set_value(std::move(slice)); });
+    total.merge(part.get_future().get());
+  }
+  return total;
 }
 
 LoadOutcome LoadGenerator::join() {

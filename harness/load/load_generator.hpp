@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace firedrill {
@@ -49,6 +50,10 @@ class LoadGenerator final {
   void stop();
   /// The series so far; waits for each worker to copy its own.
   [[nodiscard]] std::vector<StreamSeries> snapshot();
+  /// More requests of a stream; see ArrivalSchedule::extend().
+  void extend(const std::string& stream, const std::vector<spec::RateStretch>& stretches);
+  /// The sum of one stream's slices wholly inside [from, to); waits for each worker.
+  [[nodiscard]] Slice total_between(const std::string& stream, Offset from, Offset to);
   /// Waits for the threads and hands over what they measured. Call once, after on_finished.
   [[nodiscard]] LoadOutcome join();
 

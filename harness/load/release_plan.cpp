@@ -36,6 +36,11 @@ std::optional<ReleasePlan::Due> ReleasePlan::peek() const {
   return Due{heads_[stream]->at, stream, heads_[stream]->index};
 }
 
+void ReleasePlan::extend(std::size_t stream, const std::vector<spec::RateStretch>& stretches) {
+  schedules_[stream].extend(stretches);
+  if (!heads_[stream]) heads_[stream] = schedules_[stream].next();
+}
+
 void ReleasePlan::pop() {
   const std::size_t stream = earliest();
   FD_ASSERT(stream < heads_.size());

@@ -42,6 +42,8 @@ class ReleasePlan {
   /// The next request, whenever it is due; unset when all have been taken.
   [[nodiscard]] std::optional<Due> peek() const;
   void pop();
+  /// See ArrivalSchedule::extend().
+  void extend(std::size_t stream, const std::vector<spec::RateStretch>& stretches);
 
  private:
   [[nodiscard]] std::size_t earliest() const;

@@ -78,8 +78,9 @@ std::uint32_t slots_of(const LoadWorker::StreamPlan& plan, Duration drill) {
 
 std::uint32_t in_flight_max_of(const spec::Stream& stream, Duration drill) {
   if (stream.in_flight_max > 0) return stream.in_flight_max;
-  const double needed =
-      spec::peak_rate(stream.rate, Offset{0}, drill).per_second * seconds(stream.timeout);
+  const Rate peak =
+      stream.breakpoint ? stream.breakpoint->to : peak_rate(stream.rate, Offset{0}, drill);
+  const double needed = peak.per_second * seconds(stream.timeout);
   return static_cast<std::uint32_t>(std::clamp(std::ceil(needed), 100.0, 5000.0));
 }
 

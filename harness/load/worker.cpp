@@ -147,7 +147,7 @@ struct LoadWorker::Impl {
       const StreamSeries& series = stream->recorder().series();
       StreamSecond entry;
       entry.name = series.name;
-      entry.slice = total_between(series, end - std::chrono::seconds{1}, end);
+      entry.slice = firedrill::total_between(series, end - std::chrono::seconds{1}, end);
       entry.in_flight = stream->recorder().in_flight();
       for (const Slice& slice : series.slices) {
         entry.sent_so_far += slice.sent;
@@ -221,6 +221,29 @@ void LoadWorker::snapshot(std::function<void(std::vector<StreamSeries>)> receive
     std::vector<StreamSeries> series;
     for (const auto& stream : impl->streams) series.push_back(stream->recorder().series());
     receiver(std::move(series));
+  });
+}
+
+void LoadWorker::extend(std::string stream, std::vector<spec::RateStretch> stretches) {
+  net::post(impl_->io,
+            [impl = impl_.get(), stream = std::move(stream), stretches = std::move(stretches)] {
+              for (std::size_t i = 0; i < impl->options.streams.size(); ++i) {
+                if (impl->options.streams[i].stream.name == stream) impl->plan.extend(i, stretches);
+              }
+              if (!impl->stopping) impl->wait_for_next();
+            });
+}
+
+void LoadWorker::total_between(std::string stream, Offset from, Offset to,
+                               std::function<void(Slice)> receiver) {
+  net::post(impl_->io, [impl = impl_.get(), stream = std::move(stream), from, to,
+                        receiver = std::move(receiver)] {
+    Slice total;
+    for (const auto& candidate : impl->streams) {
+      const StreamSeries& series = candidate->recorder().series();
+      if (series.name == stream) total.merge(firedrill::total_between(series, from, to));
+    }
+    receiver(std::move(total));
   });
 }
 

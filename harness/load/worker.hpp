@@ -72,6 +72,12 @@ class LoadWorker final {
   void stop();
   /// Copies of the series so far, delivered on the worker's thread.
   void snapshot(std::function<void(std::vector<StreamSeries>)> receiver);
+  /// More requests of a stream; see ArrivalSchedule::extend(). Nothing for a stream that it does
+  /// not have.
+  void extend(std::string stream, std::vector<spec::RateStretch> stretches);
+  /// The sum of one stream's slices wholly inside [from, to), delivered on the worker's thread.
+  void total_between(std::string stream, Offset from, Offset to,
+                     std::function<void(Slice)> receiver);
   /// Waits for the thread and hands over the series. Call once, after on_finished.
   [[nodiscard]] std::vector<StreamSeries> join();
   /// How the thread fared; after join().

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "harness/base/time.hpp"
+#include "harness/metrics/breakpoint.hpp"
 #include "harness/metrics/fault_record.hpp"
 #include "harness/metrics/generator.hpp"
 #include "harness/metrics/ledger.hpp"
@@ -63,6 +64,7 @@ struct RunResult {
   std::vector<PhaseRecord> phases;
   std::vector<StreamSeries> streams;
   GeneratorRecord generator;
+  std::vector<BreakpointRecord> breakpoints;  ///< Of the streams that searched for one.
   std::vector<Ledger> ledgers;
   std::vector<WebhookLedger> webhooks;  ///< Of mocks that sent any, and of streams of webhooks.
   std::vector<FaultRecord> faults;

@@ -7,6 +7,7 @@
 #include "harness/expect/judge.hpp"
 #include "harness/process/guardian.hpp"
 #include "harness/process/run_state.hpp"
+#include "harness/run/breakpoint_drive.hpp"
 #include "harness/run/fault_director.hpp"
 #include "harness/run/fault_text.hpp"
 #include "harness/run/gate.hpp"
@@ -132,6 +133,7 @@ struct Drill::Impl {
       ::_exit(exit_code_of(Outcome::interrupted));  // asked twice: the guardian heals
     note(MomentKind::interrupted, "", "interrupted: healing faults and ending early");
     if (system) system->give_up();
+    searches_over = true;
     if (generator) generator->stop();
     wait_timer.cancel();
     watch_signals();
@@ -267,6 +269,29 @@ struct Drill::Impl {
     };
     generator.emplace(io, std::move(load), worker_count(), options.share, guard);
     generator->start();
+    start_searches();
+  }
+
+  void start_searches() {
+    for (const spec::Stream& stream : scenario.traffic) {
+      if (stream.breakpoint) result.breakpoints.push_back({.stream = stream.name});
+    }
+    std::size_t next = 0;
+    for (const spec::Stream& stream : scenario.traffic) {
+      if (!stream.breakpoint) continue;
+      std::size_t phase = 0;
+      for (std::size_t i = 0; i < scenario.timeline.size(); ++i) {
+        if (scenario.timeline[i].name == stream.breakpoint->phase) phase = i;
+      }
+      tasks.spawn("search for the breaking point of " + stream.name,
+                  search_breakpoint({.stream = &stream,
+                                     .phase = spans_of(scenario)[phase],
+                                     .slice = slice_length(scenario.length()),
+                                     .origin = result.origin.steady,
+                                     .generator = &*generator,
+                                     .interrupted = &searches_over,
+                                     .record = &result.breakpoints[next++]}));
+    }
   }
 
   /// One core for the mocks, one for a system that runs here too.
@@ -335,6 +360,7 @@ struct Drill::Impl {
   net::awaitable<void> finish_load() {
     const auto healed = co_await director->heal_all(result.origin, result.faults);
     if (!healed) result.not_healed.push_back(healed.error().message);
+    searches_over = true;
     if (stopped_by_gate) generator->stop();
     while (!load_finished) {
       drain_timer.expires_at(TimePoint::max());
@@ -407,6 +433,7 @@ struct Drill::Impl {
   bool gates_judged = false;
   bool stopped_by_gate = false;
   bool load_finished = false;
+  bool searches_over = false;
 };
 
 Drill::Drill(const spec::Scenario& scenario, DrillOptions options, DrillListener& listener)

@@ -40,6 +40,7 @@ struct LiveOutput::Impl {
       if (planned.name == second.name)
         stream.rate_planned = spec::peak_rate(planned.rate, end, end).per_second;
     }
+    if (stream.rate_planned <= 0) stream.rate_planned = static_cast<double>(second.slice.planned);
     stream.in_flight = second.in_flight;
     if (!second.slice.response.empty()) stream.p95 = second.slice.response.quantile(0.95);
     if (second.slice.planned > 0) {

@@ -3,6 +3,7 @@
 #include "harness/scenario/forms.hpp"
 #include "harness/scenario/slo_expression.hpp"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -89,6 +90,22 @@ spec::FallbackExpectation build_fallback(Context& context, const Node& node) {
   return fallback;
 }
 
+spec::KneeExpectation build_knee(Context& context, const Node& node) {
+  spec::KneeExpectation knee;
+  knee.stream = reference_at(context, node, "knee", context.streams);
+  knee.at_least = parsed(child(&node, "at_least"), parse_rate).value_or(Rate{});
+  const auto& traffic = context.out.traffic;
+  const auto stream =
+      std::find_if(traffic.begin(), traffic.end(),
+                   [&](const spec::Stream& candidate) { return candidate.name == knee.stream; });
+  if (stream != traffic.end() && !stream->breakpoint) {
+    context.problems.add(child(&node, "knee")->place(),
+                         "the breaking point of '" + knee.stream +
+                             "' is not searched for: its rate has no 'breakpoint'");
+  }
+  return knee;
+}
+
 std::vector<std::string> build_during(Context& context, const Node* node) {
   std::vector<std::string> phases;
   std::set<std::string> named;
@@ -144,6 +161,8 @@ std::string default_name(const spec::Expectation& expectation) {
     name = "breaker " + breaker->mock;
   } else if (const auto* fallback = std::get_if<spec::FallbackExpectation>(&expectation.what)) {
     name = "fallback " + fallback->stream;
+  } else if (const auto* knee = std::get_if<spec::KneeExpectation>(&expectation.what)) {
+    name = "knee of " + knee->stream + " >= " + to_text(knee->at_least);
   }
   const auto& during = expectation.during;
   for (std::size_t i = 0; i < during.size(); ++i) {
@@ -161,6 +180,8 @@ spec::Expectation build_expectation(Context& context, const Node& node, const Ga
     out.what = build_breaker(context, node);
   } else if (child(&node, "fallback")) {
     out.what = build_fallback(context, node);
+  } else if (child(&node, "knee")) {
+    out.what = build_knee(context, node);
   } else {
     out.what = spec::SloExpectation{slo_at(context, &node).value_or(spec::SloExpression{})};
   }

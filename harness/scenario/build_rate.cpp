@@ -2,7 +2,10 @@
 
 #include "harness/base/units.hpp"
 #include "harness/scenario/replay_file.hpp"
+#include "harness/scenario/slo_expression.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -98,13 +101,77 @@ std::optional<spec::RateShape> rate_of(Context& context, const Node& node) {
 }  // namespace
 
 spec::RateShape build_rate(Context& context, const Node* node) {
-  if (!node) return {};
+  if (!node || child(node, "breakpoint")) return {};
   const auto shape = rate_of(context, *node);
   if (!shape) return {};
   if (spec::peak_rate(*shape, Offset{0}, kDurationMax).per_second <= 0) {
     context.problems.add(node->place(), "a stream at 0/s never sends anything");
   }
   return *shape;
+}
+
+namespace {
+
+/// Whether a window at the lowest rate has enough requests for an objective.
+void check_samples(Context& context, const Node& node, const spec::BreakpointSearch& search,
+                   const spec::SloExpression& slo) {
+  if (slo.aggregate != spec::SloExpression::Aggregate::quantile) return;
+  const double planned = search.from.per_second * seconds(search.window);
+  const double needed = std::ceil(10 / std::max(1e-9, 1 - std::max(slo.quantile, 0.5)) - 1e-6);
+  if (planned >= needed) return;
+  context.problems.add(node.place(), slo.text + " needs " + std::to_string(std::llround(needed)) +
+                                         " requests in a window, and at " + to_text(search.from) +
+                                         " one of " + to_text(search.window) + " has only " +
+                                         std::to_string(std::llround(planned)) +
+                                         ": begin higher or make the window longer");
+}
+
+void build_objective(Context& context, const Node& node, spec::BreakpointSearch& search) {
+  auto slo = parsed(&node, parse_slo);
+  if (!slo) return;
+  if (!slo->stream.empty()) {
+    context.problems.add(node.place(), "objectives of a search are about its own stream: write '" +
+                                           slo->text.substr(slo->text.find('.') + 1) + "'");
+    return;
+  }
+  check_samples(context, node, search, *slo);
+  search.slo.push_back(std::move(*slo));
+}
+
+}  // namespace
+
+std::optional<spec::BreakpointSearch> build_breakpoint(Context& context, const Node* node) {
+  const Node* const map = node ? child(node, "breakpoint") : nullptr;
+  if (!map) return std::nullopt;
+  spec::BreakpointSearch search;
+  const auto from = parsed(child(map, "from"), parse_rate);
+  const auto to = parsed(child(map, "to"), parse_rate);
+  const Node* const slo = child(map, "slo");
+  if (!from || !to || !slo) return std::nullopt;
+  if (from->per_second <= 0 || from->per_second >= to->per_second) {
+    context.problems.add(map->place(),
+                         "a search goes from a rate above 0/s to a higher one, not from " +
+                             to_text(*from) + " to " + to_text(*to));
+    return std::nullopt;
+  }
+  search.from = *from;
+  search.to = *to;
+  if (const auto share = parsed(child(map, "achieved"), parse_ratio))
+    search.achieved = share->value;
+  if (const auto share = parsed(child(map, "precision"), parse_ratio)) {
+    search.precision = std::max(0.001, share->value);
+  }
+  const auto window = positive_duration(context, child(map, "window"), "a window");
+  if (window) search.window = *window;
+  if (const auto rest = parsed(child(map, "cool_down"), parse_duration)) search.cool_down = *rest;
+  search.breaches = static_cast<std::uint32_t>(integer_at(map, "breaches").value_or(2));
+  if (const Node* during = child(map, "during")) {
+    search.phase = text_of(context, during, Scope::literal);
+    check_reference(context, *during, search.phase, context.phases);
+  }
+  if (slo->is_scalar()) build_objective(context, *slo, search);
+  for (const Node& item : slo->items) build_objective(context, item, search);
+  return search;
 }
 
 }  // namespace firedrill::scenario

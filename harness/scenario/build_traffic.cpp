@@ -99,6 +99,7 @@ spec::Stream build_stream(Context& context, const Entry& entry) {
   stream.name = entry.key;
   stream.place = entry.place();
   stream.rate = build_rate(context, child(&node, "rate"));
+  stream.breakpoint = build_breakpoint(context, child(&node, "rate"));
   if (text_of(context, child(&node, "arrivals"), Scope::literal) == "poisson") {
     stream.arrivals = spec::Arrivals::poisson;
     if (std::holds_alternative<spec::ReplayedRate>(stream.rate.form)) {

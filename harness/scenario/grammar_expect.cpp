@@ -10,13 +10,6 @@
 namespace firedrill::scenario {
 namespace {
 
-ShapePtr slo_shape() {
-  return text_shape("slo", {.what = "a comparison of a measured quantity",
-                            .pattern = slo_pattern(),
-                            .examples = {"score.response.p95 < 500ms", "score.failed.rate < 0.5%"},
-                            .check = parses<parse_slo>});
-}
-
 ShapePtr opens_shape() {
   const ShapePtr failures = text_shape("", {.what = "a number of failures",
                                             .pattern = std::string{kFailuresPattern},
@@ -68,7 +61,20 @@ std::vector<Field> fallback_fields() {
            "whose breaker 'from' means; the only mock unless given"}};
 }
 
+std::vector<Field> knee_fields() {
+  return {{"knee", reference_shape("the name of a stream", {"score"}), false,
+           "the search for this stream's breaking point"},
+          {"at_least", rate_shape(), false, "a rate that it must have shown to hold"}};
+}
+
 }  // namespace
+
+ShapePtr slo_shape() {
+  return text_shape("slo", {.what = "a comparison of a measured quantity",
+                            .pattern = slo_pattern(),
+                            .examples = {"score.response.p95 < 500ms", "score.failed.rate < 0.5%"},
+                            .check = parses<parse_slo>});
+}
 
 ShapePtr expectations_shape() {
   const ShapePtr phase = reference_shape("the name of a phase", {"steady"});
@@ -81,16 +87,21 @@ ShapePtr expectations_shape() {
       {"slo", slo_shape(), false, "a measured quantity and its bound"}};
   for (Field& field : breaker_fields()) fields.push_back(std::move(field));
   for (Field& field : fallback_fields()) fields.push_back(std::move(field));
+  for (Field& field : knee_fields()) fields.push_back(std::move(field));
   const std::vector<std::string> parts{"opens", "reset", "while_open", "trials", "closes"};
-  std::vector<Rule> rules{exactly_one({"slo", "breaker", "fallback"}), needs("breaker", parts),
-                          needs("fallback", {"when"}), needs("breaker_of", {"from"})};
+  std::vector<Rule> rules{exactly_one({"slo", "breaker", "fallback", "knee"}),
+                          needs("breaker", parts),
+                          needs("fallback", {"when"}),
+                          needs("knee", {"at_least"}),
+                          needs("at_least", {"knee"}),
+                          needs("breaker_of", {"from"})};
   for (const std::string& part : parts) rules.push_back(needs(part, {"breaker"}));
   rules.push_back(needs("instances", {"breaker"}));
   for (const char* part : {"when", "share", "from", "breaker_of"}) {
     rules.push_back(needs(part, {"fallback"}));
   }
   const ShapePtr expectation =
-      map_shape("expectation", {.what = "a map with slo, breaker or fallback",
+      map_shape("expectation", {.what = "a map with slo, breaker, fallback or knee",
                                 .fields = std::move(fields),
                                 .rules = std::move(rules)});
   return list_shape("a list of one or more expectations", expectation, 1);

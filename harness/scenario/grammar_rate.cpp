@@ -37,13 +37,32 @@ ShapePtr sine_shape() {
                   {"period", duration_shape(), true, "one way up, down and back"}}});
 }
 
+ShapePtr breakpoint_shape() {
+  const ShapePtr slo = slo_shape();
+  return map_shape(
+      "rate_breakpoint",
+      {.what = "a map with from, to and slo",
+       .fields = {{"from", rate_shape(), true, "where the search begins"},
+                  {"to", rate_shape(), true, "highest rate that it tries"},
+                  {"slo", either({slo, list_shape("a list of objectives", slo, 1, 20)}), true,
+                   "what must hold in every window, without the name of the stream"},
+                  {"achieved", ratio_shape(), false, "planned requests that must be sent; 99%"},
+                  {"window", duration_shape(), false, "how long each rate is tried; 2s"},
+                  {"breaches", integer_shape("an integer 1..100", 1, 100), false,
+                   "windows in a row that must break before a rate counts as broken; 2"},
+                  {"cool_down", duration_shape(), false, "silence after a breach; 1s"},
+                  {"precision", ratio_shape(), false, "when to stop halving; 1%"},
+                  {"during", reference_shape("the name of a phase", {"search"}), false,
+                   "the phase it searches in; the first unless given"}}});
+}
+
 }  // namespace
 
 ShapePtr rate_over_time_shape() {
   return either(
       {rate_shape(),
        map_shape("rate_over_time",
-                 {.what = "a map with {from, to, over}, steps, spike, sine or replay",
+                 {.what = "a map with {from, to, over}, steps, spike, sine, replay or breakpoint",
                   .fields = {{"from", rate_shape(), false, "rate at the start of a ramp"},
                              {"to", rate_shape(), false, "rate at its end"},
                              {"over", duration_shape(), false,
@@ -54,8 +73,10 @@ ShapePtr rate_over_time_shape() {
                              {"sine", sine_shape(), false, "a rate that swings"},
                              {"replay", free_text("the name of a file"), false,
                               "a file with one arrival time a line, in seconds, counted from the "
-                              "first; relative to the scenario"}},
-                  .rules = {exactly_one({"from", "steps", "spike", "sine", "replay"}),
+                              "first; relative to the scenario"},
+                             {"breakpoint", breakpoint_shape(), false,
+                              "searches for the highest rate that the system stands"}},
+                  .rules = {exactly_one({"from", "steps", "spike", "sine", "replay", "breakpoint"}),
                             needs("from", {"to"}), needs("from", {"over"}), needs("to", {"from"}),
                             needs("over", {"from"})}})});
 }

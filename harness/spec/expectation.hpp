@@ -1,6 +1,7 @@
 #pragma once
 
 #include "harness/base/time.hpp"
+#include "harness/base/units.hpp"
 #include "harness/spec/match.hpp"
 #include "harness/spec/place.hpp"
 
@@ -91,11 +92,17 @@ struct FallbackExpectation {
   std::string breaker;  ///< Mock whose breaker `from: breaker.open` means.
 };
 
+/// The search for a stream's breaking point shows that it stands this rate.
+struct KneeExpectation {
+  std::string stream;
+  Rate at_least;
+};
+
 struct Expectation {
   std::string name;                 ///< Unique; made from the text unless the scenario names it.
   std::vector<std::string> during;  ///< Phases; empty is the whole drill.
   bool gate = false;  ///< Judged before the first injection; unmet stops the drill (111).
-  std::variant<SloExpectation, BreakerExpectation, FallbackExpectation> what;
+  std::variant<SloExpectation, BreakerExpectation, FallbackExpectation, KneeExpectation> what;
   Place place;
 };
 

@@ -140,8 +140,10 @@ std::string_view kind_of(const Expectation& expectation) {
       return "slo";
     case 1:
       return "breaker";
-    default:
+    case 2:
       return "fallback";
+    default:
+      return "knee";
   }
 }
 

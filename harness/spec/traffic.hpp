@@ -1,6 +1,7 @@
 #pragma once
 
 #include "harness/base/time.hpp"
+#include "harness/spec/breakpoint.hpp"
 #include "harness/spec/match.hpp"
 #include "harness/spec/mock.hpp"
 #include "harness/spec/place.hpp"
@@ -45,6 +46,7 @@ struct WebhookTraffic {
 struct Stream {
   std::string name;
   RateShape rate;
+  std::optional<BreakpointSearch> breakpoint;  ///< Decides the rate as it goes; `rate` is 0.
   Arrivals arrivals = Arrivals::even;
   Request request;
   std::optional<WebhookTraffic> webhook;  ///< Set: it makes headers and body.

@@ -4,7 +4,7 @@
 //   node load.mjs FIREDRILL ARRIVAL_SERVER [--quick]
 
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -59,15 +59,18 @@ system: { url: "${url}", ready: { path: /, within: 5s } }
 traffic:
   all: { rate: ${rate}/s, ${more}request: { get: "/\${request.index}" }, timeout: 2s }
 timeline: [ { all: ${length}s } ]
-expect: [ { slo: all.failed.rate < 1% } ]
+expect: [ { slo: all.failed.count == 0 } ]
 `);
   return file;
 }
 
 async function drill(url, rate, length, onStart = () => {}, more = '') {
   const out = join(scratch, `out-${rate}`);
+  const file = join(out, 'result.json');
+  rmSync(file, { force: true });
   const ended = await run(firedrill, ['run', scenario(url, rate, length, more), '--out', out, '-q'], onStart);
-  const result = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8'));
+  if (!existsSync(file)) throw new Error(`no result of ${firedrill} at ${rate}/s:\n${ended.out}`);
+  const result = JSON.parse(readFileSync(file, 'utf8'));
   return { ...ended, result, whole: result.traffic[0].whole };
 }
 

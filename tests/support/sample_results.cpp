@@ -360,6 +360,7 @@ RunResult not_healed() {
 
 RunResult full_of(const std::string& text) {
   RunResult result = failed();
+  result.breakpoints.push_back({.stream = text, .steps = {{0s, {1}, 1, 1, false, text}}});
   const auto fill = [&](std::vector<Moment>& moments) {
     if (moments.empty()) moments.push_back(moment(1, MomentKind::phase_started, ""));
     for (Moment& event : moments) event.subject = event.text = text;
