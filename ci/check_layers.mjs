@@ -22,6 +22,7 @@ const rooms = {
   'harness/clients': ['harness/aio'],
   'faults/model': [],
   faults: ['faults/model', 'harness/metrics', 'harness/aio', 'harness/process', 'harness/clients'],
+  'faults/proxy': ['faults/model', 'harness/metrics', 'harness/aio'],
   mocks: ['faults/model', 'harness/text', 'harness/metrics', 'harness/aio', 'harness/clients'],
   'harness/load': ['harness/text', 'harness/metrics', 'harness/aio'],
   'harness/observe': ['harness/metrics', 'harness/aio', 'harness/clients'],
@@ -32,7 +33,7 @@ const rooms = {
   // The one composition root: it may name everything.
   'harness/run': [
     'harness/text', 'harness/scenario', 'harness/metrics', 'harness/aio', 'harness/process',
-    'harness/clients', 'faults/model', 'faults', 'mocks', 'harness/load', 'harness/observe',
+    'harness/clients', 'faults/model', 'faults', 'faults/proxy', 'mocks', 'harness/load', 'harness/observe',
     'harness/alerts', 'harness/expect', 'reports', 'reports/live',
   ],
   'harness/cli': ['harness/run', 'harness/scenario', 'reports'],
