@@ -26,8 +26,6 @@ enum class ProxyStream {
 struct ProxyLatency {
   Delay delay;  ///< Drawn anew for every stretch of bytes that arrives.
   friend bool operator==(const ProxyLatency&, const ProxyLatency&) = default;
-};  ///< Plus or minus so much, uniformly; never before the bytes came in.
-friend bool operator==(const ProxyLatency&, const ProxyLatency&) = default;
 };
 
 /// So many bytes a second. 0 lets nothing through.
