@@ -243,7 +243,7 @@ struct Drill::Impl {
 
   void start_load() {
     set_origin(origin_in(kHeadStart));
-    director.emplace(io, scenario, *journal, *mocks, *system,
+    director.emplace(FaultTools{io, scenario, *journal, *mocks, *system},
                      [this](MomentKind kind, std::string subject, std::string text) {
                        note(kind, std::move(subject), std::move(text));
                      });
