@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -123,4 +123,15 @@ export function filesBelow(folder) {
     const path = join(folder, name);
     return statSync(path).isDirectory() ? filesBelow(path) : [{ path, text: readFileSync(path, 'latin1') }];
   });
+}
+
+/**
+ * Writes down that a test has shown something of a kind of fault of faults/kinds.json, for the table in
+ * faults/README.md: cells are `injected` (the victim saw it), `counted`, `healed` (traffic is as before) and
+ * `killed` (healed after SIGKILL of the runner). Call it after the assertions.
+ */
+export function proved(fault, cells, test) {
+  const path = process.env.FIREDRILL_PROOFS;
+  if (!path) return;
+  appendFileSync(path, cells.map((cell) => `${JSON.stringify({ fault, cell, test })}\n`).join(''));
 }
