@@ -85,6 +85,8 @@ Json summary_json(const TrafficSummary& summary, const StreamSeries& series) {
   json["response"] = latency_json(total.response);
   json["service"] = latency_json(total.service);
   json["send_lag"] = latency_json(total.send_lag);
+  if (!total.first_event.empty()) json["first_event"] = latency_json(total.first_event);
+  if (!total.per_event.empty()) json["per_event"] = latency_json(total.per_event);
   json["timings"] = {{"dns", latency_json(total.dns)},
                      {"connect", latency_json(total.connect)},
                      {"tls", latency_json(total.tls)},

@@ -1,7 +1,7 @@
 #include "faults/model/mock_fault.hpp"
 
 #include "harness/base/assert.hpp"
-#include "harness/base/units.hpp"
+#include "harness/spec/draw.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -9,19 +9,6 @@
 
 namespace firedrill {
 namespace {
-
-/// Nanoseconds as a delay: never negative, never longer than a scenario could ask for.
-Duration bounded(double nanoseconds) {
-  const auto longest = static_cast<double>(kDurationMax.count());
-  return Duration{std::llround(std::clamp(nanoseconds, 0.0, longest))};
-}
-
-double lognormal(double mean, double deviation, Rng& rng) {
-  if (mean <= 0) return 0;
-  const double ratio = deviation / mean;
-  const double variance = std::log1p(ratio * ratio);
-  return std::exp(std::log(mean) - variance / 2 + std::sqrt(variance) * rng.normal());
-}
 
 bool changes_stream(const spec::MockAction& action) {
   return action.stall || action.end_early || action.stream_error;
@@ -34,25 +21,9 @@ bool changes_answer(const spec::MockAction& action) {
 
 }  // namespace
 
-double draw_number(const spec::Spread& spread, Rng& rng) {
-  switch (spread.kind) {
-    case spec::Delay::Kind::fixed:
-      return spread.a;
-    case spec::Delay::Kind::uniform:
-      return spread.a + (spread.b - spread.a) * rng.uniform();
-    case spec::Delay::Kind::normal:
-      return spread.a + spread.b * rng.normal();
-    case spec::Delay::Kind::lognormal:
-      return lognormal(spread.a, spread.b, rng);
-  }
-  detail::assert_failed("a kind of spread", __FILE__, __LINE__);
-}
+double draw_number(const spec::Spread& spread, Rng& rng) { return spec::draw(spread, rng); }
 
-Duration draw(const spec::Delay& delay, Rng& rng) {
-  const auto a = static_cast<double>(delay.a.count());
-  const auto b = static_cast<double>(delay.b.count());
-  return bounded(draw_number(spec::Spread{delay.kind, a, b}, rng));
-}
+Duration draw(const spec::Delay& delay, Rng& rng) { return spec::draw(delay, rng); }
 
 bool MockFault::Decision::hits() const {
   return hits_unstreamed() || (action && changes_stream(*action));
@@ -124,7 +95,7 @@ MockFault::Decision MockFault::decide(TimePoint now) {
   if (spec_.share && !rng_.chance(spec_.share->value)) return decision;
 
   decision.action = action;
-  if (action->latency) decision.delay = draw(*action->latency, rng_);
+  if (action->latency) decision.delay = spec::draw(*action->latency, rng_);
   if (action->rate_limit) decision.over_rate = !takes_rate_token(*action->rate_limit, now);
   if (decision.hits()) {
     ++hits_;

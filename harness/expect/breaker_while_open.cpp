@@ -68,7 +68,7 @@ Finding judge_open_slo(const BreakerCase& breaker) {
   Duration wall{0};
   const std::vector<QuietSpan> spans = quiet_spans(breaker);
   for (const StreamSeries& series : breaker.result.streams) {
-    if (!slo.stream.empty() && series.name != slo.stream) continue;
+    if (!belongs_to(series.name, slo.stream)) continue;
     for (const QuietSpan& span : spans) {
       total.merge(total_between(series, span.from, span.to - kBeforeTrial));
     }

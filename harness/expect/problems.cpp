@@ -92,16 +92,23 @@ std::string imbalance(const StreamSeries& series) {
     return "traffic " + series.name + ": " + std::to_string(total.sent) + " requests sent, but " +
            std::to_string(ended) + " ended; this is a bug of firedrill";
   }
-  if (total.planned == 0) return "traffic " + series.name + " had no request to send";
   return "";
 }
 
 void look_at_traffic(Problems& problems, const spec::Scenario& scenario, const RunResult& result) {
   for (const spec::Stream& stream : scenario.traffic) {
-    const StreamSeries* const series = find_stream(result, stream.name);
-    std::string problem =
-        series == nullptr ? "traffic " + stream.name + " was never measured" : imbalance(*series);
-    if (!problem.empty()) problems.push_back(std::move(problem));
+    if (find_stream(result, stream.name) == nullptr) {
+      problems.push_back("traffic " + stream.name + " was never measured");
+      continue;
+    }
+    std::uint64_t planned = 0;
+    for (const StreamSeries& series : result.streams) {
+      if (!belongs_to(series.name, stream.name)) continue;
+      for (const Slice& slice : series.slices) planned += slice.planned;
+      std::string problem = imbalance(series);
+      if (!problem.empty()) problems.push_back(std::move(problem));
+    }
+    if (planned == 0) problems.push_back("traffic " + stream.name + " had no request to send");
   }
 }
 

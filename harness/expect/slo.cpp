@@ -21,6 +21,10 @@ std::uint64_t count_of(const spec::SloExpression& slo, const Slice& total) {
       return total.service.count();
     case Metric::send_lag:
       return total.send_lag.count();
+    case Metric::first_event:
+      return total.first_event.count();
+    case Metric::per_event:
+      return total.per_event.count();
     case Metric::failed:
       return total.failed();
     case Metric::dropped:
@@ -165,7 +169,8 @@ Slice with_the_rest(const spec::SloExpression& slo, const Slice& total) {
 
 bool depends_on_endings(const spec::SloExpression& slo) {
   return slo.metric == Metric::response || slo.metric == Metric::service ||
-         slo.metric == Metric::failed || slo.metric == Metric::status;
+         slo.metric == Metric::first_event || slo.metric == Metric::failed ||
+         slo.metric == Metric::status;
 }
 
 }  // namespace

@@ -5,9 +5,11 @@
 #include "harness/expect/finding.hpp"
 #include "harness/expect/wording.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <string>
+#include <string_view>
 
 namespace firedrill {
 namespace {
@@ -19,10 +21,11 @@ using Metric = spec::SloExpression::Metric;
 constexpr double kLatenessShare = 0.1;
 constexpr double kNever = std::numeric_limits<double>::infinity();
 
-/// The times of a window and the requests that have none because they were never sent.
+/// The times of a window and the requests that have none: never sent, or without an event.
 struct Times {
   const LatencyHistogram& histogram;
   std::uint64_t unsent = 0;
+  std::string_view why_unsent = "were never sent because the system held every slot";
 
   [[nodiscard]] std::uint64_t count() const { return histogram.count() + unsent; }
   [[nodiscard]] bool never_sent(std::uint64_t rank) const { return rank > histogram.count(); }
@@ -31,11 +34,21 @@ struct Times {
 Times times_of(Metric metric, const Slice& total) {
   switch (metric) {
     case Metric::response:
-      return {total.response, total.dropped[static_cast<std::size_t>(Drop::in_flight_limit)]};
+      if (total.dropped[static_cast<std::size_t>(Drop::not_reached)] == 0) {
+        return {total.response, total.dropped_by_system()};
+      }
+      return {total.response, total.dropped_by_system(), "were never sent because of the system"};
     case Metric::service:
       return {total.service};
     case Metric::send_lag:
       return {total.send_lag};
+    case Metric::first_event: {
+      const std::uint64_t ended = total.response.count();
+      const std::uint64_t begun = total.first_event.count();
+      return {total.first_event, ended - std::min(ended, begun), "ended without one event"};
+    }
+    case Metric::per_event:
+      return {total.per_event};
     case Metric::failed:
     case Metric::dropped:
     case Metric::planned:
@@ -54,8 +67,7 @@ std::string time_text(double value) {
 double on_grid(double threshold) { return seconds(from_seconds(threshold)); }
 
 std::string unsent_text(const Times& times) {
-  return part_of(times.unsent, times.count()) +
-         " requests were never sent because the system held every slot";
+  return part_of(times.unsent, times.count()) + " requests " + std::string{times.why_unsent};
 }
 
 struct QuantileSeen {

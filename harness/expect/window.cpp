@@ -84,15 +84,16 @@ Window window_of(const spec::Expectation& expectation, const spec::Scenario& sce
 }
 
 const StreamSeries* find_stream(const RunResult& result, std::string_view name) {
-  const auto found = std::find_if(result.streams.begin(), result.streams.end(),
-                                  [&](const StreamSeries& stream) { return stream.name == name; });
+  const auto found =
+      std::find_if(result.streams.begin(), result.streams.end(),
+                   [&](const StreamSeries& stream) { return belongs_to(stream.name, name); });
   return found == result.streams.end() ? nullptr : &*found;
 }
 
 Slice traffic_in(const RunResult& result, const Window& window, std::string_view stream) {
   Slice total;
   for (const StreamSeries& series : result.streams) {
-    if (!stream.empty() && series.name != stream) continue;
+    if (!belongs_to(series.name, stream)) continue;
     for (const std::uint32_t phase : window.phases) total.merge(total_of_phase(series, phase));
   }
   return total;

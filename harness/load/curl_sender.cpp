@@ -1,25 +1,20 @@
 #include "harness/load/curl_sender.hpp"
 
 #include "harness/base/assert.hpp"
+#include "harness/load/body_reader.hpp"
 #include "harness/load/curl_codes.hpp"
-#include "harness/load/socket_pump.hpp"
+#include "harness/load/curl_loop.hpp"
+#include "harness/text/event_stream.hpp"
 
-#include <boost/asio/steady_timer.hpp>
 #include <curl/curl.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <netinet/in.h>
-#include <optional>
-#include <sys/socket.h>
-#include <unistd.h>
+#include <cstdio>
 #include <unordered_map>
 #include <utility>
 
 namespace firedrill {
 namespace {
-
-namespace net = boost::asio;
 
 /// Bodies are kept up to this size for checks; the rest is read and thrown away.
 constexpr std::size_t kBodyKeptMax = 4 * 1024 * 1024;
@@ -31,111 +26,6 @@ void set(CURL* easy, CURLoption option, Args... args) {
   const CURLcode code = curl_easy_setopt(easy, option, args...);
   FD_ASSERT(code == CURLE_OK);
 }
-
-}  // namespace
-
-struct CurlLoop::Impl final : SocketPump::Owner {
-  /// Something that finished transfers are handed back to.
-  class Transfer {
-   public:
-    virtual void finished(CURLcode code) = 0;
-
-   protected:
-    ~Transfer() = default;
-  };
-
-  Impl(net::io_context& io_, const EgressGuard& guard_)
-      : io{io_}, guard{guard_}, pump{io_, *this}, multi{curl_multi_init()} {
-    FD_ASSERT(multi != nullptr);
-    curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, &Impl::on_socket);
-    curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, this);
-    curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, &Impl::on_timer);
-    curl_multi_setopt(multi, CURLMOPT_TIMERDATA, this);
-    curl_multi_setopt(multi, CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_NOTHING));
-  }
-
-  ~Impl() { curl_multi_cleanup(multi); }
-
-  Impl(const Impl&) = delete;
-  Impl& operator=(const Impl&) = delete;
-
-  void raise_connections_max(std::uint32_t count) {
-    connections_max += count;
-    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, static_cast<long>(connections_max));
-  }
-
-  /// curl_socket_t opened here, so that the guard sees every address and Asio every descriptor.
-  curl_socket_t open_socket(const curl_sockaddr* address, Kind& local_failure) {
-    if (!guard.permits(&address->addr)) {
-      local_failure = Kind::guard_refused;
-      return CURL_SOCKET_BAD;
-    }
-    const int fd = ::socket(address->family, address->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK,
-                            address->protocol);
-    if (fd < 0) {
-      if (errno == EMFILE || errno == ENFILE) local_failure = Kind::no_descriptor;
-      return CURL_SOCKET_BAD;
-    }
-    pump.add(fd);
-    return fd;
-  }
-
-  static int close_socket(void* self_pointer, curl_socket_t fd) {
-    auto* self = static_cast<Impl*>(self_pointer);
-    if (self->pump.knows(fd)) self->pump.forget(fd);
-    return ::close(fd);
-  }
-
-  static int on_socket(CURL* /*easy*/, curl_socket_t fd, int what, void* self_pointer,
-                       void* /*unused*/) {
-    auto* self = static_cast<Impl*>(self_pointer);
-    if (!self->pump.knows(fd)) return 0;
-    self->pump.want(fd, what == CURL_POLL_IN || what == CURL_POLL_INOUT,
-                    what == CURL_POLL_OUT || what == CURL_POLL_INOUT);
-    return 0;
-  }
-
-  static int on_timer(CURLM* /*multi*/, long timeout_ms, void* self_pointer) {
-    auto* self = static_cast<Impl*>(self_pointer);
-    std::optional<Duration> delay;
-    if (timeout_ms >= 0) delay = std::chrono::milliseconds{timeout_ms};
-    self->pump.set_deadline(delay);
-    return 0;
-  }
-
-  void on_ready(int fd, bool can_read, bool can_write) override {
-    int running = 0;
-    curl_multi_socket_action(
-        multi, fd, (can_read ? CURL_CSELECT_IN : 0) | (can_write ? CURL_CSELECT_OUT : 0), &running);
-  }
-
-  void on_deadline() override {
-    int running = 0;
-    curl_multi_socket_action(multi, CURL_SOCKET_TIMEOUT, 0, &running);
-  }
-
-  void on_turn_end() override { collect(); }
-
-  void collect() {
-    int left = 0;
-    while (CURLMsg* message = curl_multi_info_read(multi, &left)) {
-      if (message->msg != CURLMSG_DONE) continue;
-      CURL* const easy = message->easy_handle;
-      const CURLcode code = message->data.result;
-      Transfer* transfer = nullptr;
-      curl_easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
-      transfer->finished(code);
-    }
-  }
-
-  net::io_context& io;
-  const EgressGuard& guard;
-  SocketPump pump;
-  CURLM* multi;
-  std::uint32_t connections_max = 0;
-};
-
-namespace {
 
 /// The requests of one stream.
 class CurlSender final : public Sender {
@@ -164,8 +54,11 @@ class CurlSender final : public Sender {
     slot->body.clear();
     slot->header_lines.clear();
     slot->local_failure = Kind::answered;
-    slot->on_the_wire = false;
+    slot->on_the_wire = 0;
     slot->body_sent = slot->body_allowed = 0;
+    slot->event_times.clear();
+    slot->events = EventStreamParser{};
+    slot->has_all_events = false;
     prepare(*slot);
     Slot* const raw = slot.get();
     busy_.emplace(raw, std::move(slot));
@@ -188,7 +81,7 @@ class CurlSender final : public Sender {
       FD_ASSERT(easy != nullptr);
     }
 
-    void finished(CURLcode code) override { owner.finish(*this, code); }
+    void finished(int code) override { owner.finish(*this, static_cast<CURLcode>(code)); }
 
     CurlSender& owner;
     CURL* easy;
@@ -199,11 +92,16 @@ class CurlSender final : public Sender {
     std::string body;
     std::vector<std::string> header_lines;
     Kind local_failure = Kind::answered;
-    bool on_the_wire = false;
+    long on_the_wire = 0;  // times that a request was about to be sent
+    BodyReader reader;
     // Of a slow body: how much was read, and how much may be by now.
     std::size_t body_sent = 0;
     std::size_t body_allowed = 0;
-    std::shared_ptr<net::steady_timer> next_piece;  // unset while none is waited for
+    bool has_cookies_on = false;
+    std::shared_ptr<boost::asio::steady_timer> next_piece;  // unset while none is waited for
+    EventStreamParser events;
+    std::vector<TimePoint> event_times;
+    bool has_all_events = false;
   };
 
   void append_header(const std::string& line) {
@@ -231,9 +129,11 @@ class CurlSender final : public Sender {
     set(easy, CURLOPT_PROXY, "");
     set(easy, CURLOPT_NOPROXY, "*");
     set(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    set(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+    configure_protocol(easy);
     set(easy, CURLOPT_HTTP09_ALLOWED, 0L);
-    set(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    set(easy, CURLOPT_FOLLOWLOCATION, options_.redirects_max > 0 ? 1L : 0L);
+    set(easy, CURLOPT_MAXREDIRS, static_cast<long>(options_.redirects_max));
+    set(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
     const auto timeout_ms = std::chrono::ceil<std::chrono::milliseconds>(options_.timeout).count();
     set(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(timeout_ms));
     set(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(timeout_ms));
@@ -255,10 +155,25 @@ class CurlSender final : public Sender {
       set(easy, CURLOPT_POST, 1L);
       set(easy, CURLOPT_READFUNCTION, &CurlSender::on_read);
       set(easy, CURLOPT_READDATA, &slot);
-      set(easy, CURLOPT_CUSTOMREQUEST, options_.method.c_str());
+      set(easy, CURLOPT_SEEKFUNCTION, &CurlSender::on_seek);
+      set(easy, CURLOPT_SEEKDATA, &slot);
+      // A method of our own would be kept through a redirect that asks for GET.
+      if (options_.method != "POST") set(easy, CURLOPT_CUSTOMREQUEST, options_.method.c_str());
     } else if (options_.method != "GET") {
       set(easy, CURLOPT_CUSTOMREQUEST, options_.method.c_str());
     }
+  }
+
+  void configure_protocol(CURL* easy) {
+    set(easy, CURLOPT_HTTP_VERSION,
+        static_cast<long>(options_.http2 ? CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE
+                                         : CURL_HTTP_VERSION_1_1));
+    if (options_.http2) set(easy, CURLOPT_PIPEWAIT, 1L);
+    if (options_.compressed) set(easy, CURLOPT_ACCEPT_ENCODING, "");
+    const TlsOptions& tls = options_.tls;
+    if (!tls.ca_file.empty()) set(easy, CURLOPT_CAINFO, tls.ca_file.c_str());
+    if (!tls.certificate_file.empty()) set(easy, CURLOPT_SSLCERT, tls.certificate_file.c_str());
+    if (!tls.key_file.empty()) set(easy, CURLOPT_SSLKEY, tls.key_file.c_str());
   }
 
   /// Settings of this one request. Nothing is copied: slot.request lives until the transfer is
@@ -266,12 +181,13 @@ class CurlSender final : public Sender {
   void prepare(Slot& slot) {
     slot.url = options_.base_url + slot.request.path;
     set(slot.easy, CURLOPT_URL, slot.url.c_str());
-    if (options_.sends_body) {
-      set(slot.easy, CURLOPT_POSTFIELDSIZE_LARGE,
-          static_cast<curl_off_t>(slot.request.body.size()));
-      // Without a body of its own, libcurl asks on_read for it.
-      const bool slow = slot.request.body_over > Duration{0};
-      set(slot.easy, CURLOPT_POSTFIELDS, slow ? nullptr : slot.request.body.data());
+    if (options_.sends_body) prepare_body(slot);
+    const std::string& cookies = slot.request.cookies;
+    set(slot.easy, CURLOPT_COOKIE, cookies.empty() ? nullptr : cookies.c_str());
+    if (auto* const jar = static_cast<CurlCookies*>(slot.request.jar)) {
+      set(slot.easy, CURLOPT_SHARE, jar->share);
+      // A share alone is only looked at: this is what switches libcurl's cookies on.
+      if (!std::exchange(slot.has_cookies_on, true)) set(slot.easy, CURLOPT_COOKIEFILE, "");
     }
     slot.varying.resize(slot.request.headers.size());
     curl_slist* next = headers_;
@@ -283,6 +199,31 @@ class CurlSender final : public Sender {
     set(slot.easy, CURLOPT_HTTPHEADER, next);
   }
 
+  void prepare_body(Slot& slot) {
+    const OutgoingRequest& request = slot.request;
+    if (request.pieces.empty()) {
+      set(slot.easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+      // Without a body of its own, libcurl asks on_read for it.
+      const bool slow = request.body_over > Duration{0};
+      set(slot.easy, CURLOPT_POSTFIELDS, slow ? nullptr : request.body.data());
+      return;
+    }
+    slot.reader.start(request.pieces, loop_.filler);
+    set(slot.easy, CURLOPT_POSTFIELDS, nullptr);  // asks on_read instead
+    set(slot.easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(size_of(request.pieces)));
+  }
+
+  /// The answer of a stream of events is whole once all that were asked for are there.
+  [[nodiscard]] Kind kind_of_end(const Slot& slot, CURLcode code, long os_error) const {
+    if (code != CURLE_OK && slot.local_failure != Kind::answered) return slot.local_failure;
+    if (code == CURLE_WRITE_ERROR && slot.has_all_events) return Kind::answered;
+    const Kind kind = kind_of_curl(code, os_error);
+    if (kind != Kind::answered || !options_.http2) return kind;
+    long version = 0;
+    curl_easy_getinfo(slot.easy, CURLINFO_HTTP_VERSION, &version);
+    return version == CURL_HTTP_VERSION_2_0 ? kind : Kind::garbled;
+  }
+
   void finish(Slot& slot, CURLcode code) {
     long status = 0;
     long os_error = 0;
@@ -291,12 +232,13 @@ class CurlSender final : public Sender {
     SendResult result;
     result.exchange = exchange_of_curl(slot.easy);
     curl_multi_remove_handle(loop_.multi, slot.easy);
-    result.kind = slot.local_failure != Kind::answered && code != CURLE_OK
-                      ? slot.local_failure
-                      : kind_of_curl(code, os_error);
+    result.kind = kind_of_end(slot, code, os_error);
     result.status = result.kind == Kind::answered ? static_cast<int>(status) : 0;
     result.body = options_.keep_body ? &slot.body : nullptr;
     result.header_lines = options_.keep_headers ? &slot.header_lines : nullptr;
+    result.events = options_.events ? &slot.event_times : nullptr;
+    // The jar may go with its owner once the outcome is known.
+    if (slot.request.jar != nullptr) set(slot.easy, CURLOPT_SHARE, nullptr);
 
     if (slot.next_piece) slot.next_piece->cancel();
     slot.next_piece.reset();
@@ -317,33 +259,20 @@ class CurlSender final : public Sender {
   static int on_request(void* slot_pointer, char* /*to_ip*/, char* /*from_ip*/, int /*to_port*/,
                         int /*from_port*/) {
     auto* slot = static_cast<Slot*>(slot_pointer);
-    if (!std::exchange(slot->on_the_wire, true)) return CURL_PREREQFUNC_OK;
+    long redirects = 0;
+    curl_easy_getinfo(slot->easy, CURLINFO_REDIRECT_COUNT, &redirects);
+    if (slot->on_the_wire++ <= redirects) return CURL_PREREQFUNC_OK;
     slot->local_failure = Kind::reset;
     return CURL_PREREQFUNC_ABORT;
-  }
-
-  /// The next bytes of a slow body, or a pause until there are any.
-  static std::size_t on_read(char* to, std::size_t size, std::size_t count, void* slot_pointer) {
-    auto* slot = static_cast<Slot*>(slot_pointer);
-    const std::string& body = slot->request.body;
-    if (slot->body_sent == body.size()) return 0;
-    const std::size_t bytes = std::min(slot->body_allowed - slot->body_sent, size * count);
-    if (bytes == 0) {
-      slot->owner.allow_next_piece(*slot);
-      return CURL_READFUNC_PAUSE;
-    }
-    std::copy_n(body.data() + slot->body_sent, bytes, to);
-    slot->body_sent += bytes;
-    return bytes;
   }
 
   void allow_next_piece(Slot& slot) {
     constexpr std::size_t kPieces = 20;
     if (slot.next_piece) return;
     slot.next_piece =
-        std::make_shared<net::steady_timer>(loop_.io, slot.request.body_over / kPieces);
-    slot.next_piece->async_wait([&slot, timer = std::weak_ptr<net::steady_timer>{slot.next_piece}](
-                                    const boost::system::error_code& ec) {
+        std::make_shared<boost::asio::steady_timer>(loop_.io, slot.request.body_over / kPieces);
+    slot.next_piece->async_wait([&slot, timer = std::weak_ptr<boost::asio::steady_timer>{
+                                            slot.next_piece}](const boost::system::error_code& ec) {
       if (ec || timer.expired()) return;  // the request is over
       slot.next_piece.reset();
       const std::size_t piece = slot.request.body.size() / kPieces + 1;
@@ -355,16 +284,62 @@ class CurlSender final : public Sender {
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* slot_pointer) {
     auto* slot = static_cast<Slot*>(slot_pointer);
     const std::size_t bytes = size * count;
+    if (slot->owner.options_.events && !slot->owner.take_events(*slot, {data, bytes})) {
+      return CURL_WRITEFUNC_ERROR;
+    }
     if (slot->owner.options_.keep_body && slot->body.size() + bytes <= kBodyKeptMax) {
       slot->body.append(data, bytes);
     }
     return bytes;
   }
 
+  /// False when the last event that was asked for is there.
+  bool take_events(Slot& slot, std::string_view bytes) const {
+    const spec::EventStream& wanted = *options_.events;
+    const TimePoint now = std::chrono::steady_clock::now();
+    const bool goes_on = slot.events.feed(bytes, [&](std::string_view data) {
+      if (!wanted.until.empty() && data == wanted.until) return false;
+      if (slot.event_times.size() < kEventTimesMax) slot.event_times.push_back(now);
+      return wanted.at_most == 0 || slot.event_times.size() < wanted.at_most;
+    });
+    slot.has_all_events = !goes_on;
+    return goes_on;
+  }
+
+  static std::size_t on_read(char* to, std::size_t size, std::size_t count, void* slot_pointer) {
+    auto* slot = static_cast<Slot*>(slot_pointer);
+    if (slot->request.body_over > Duration{0})
+      return slot->owner.read_slowly(*slot, to, size * count);
+    return slot->reader.read(to, size * count);
+  }
+
+  /// The next bytes of a slow body, or a pause until there are any.
+  std::size_t read_slowly(Slot& slot, char* to, std::size_t size) {
+    const std::string& body = slot.request.body;
+    if (slot.body_sent == body.size()) return 0;
+    const std::size_t bytes = std::min(slot.body_allowed - slot.body_sent, size);
+    if (bytes == 0) {
+      allow_next_piece(slot);
+      return CURL_READFUNC_PAUSE;
+    }
+    std::copy_n(body.data() + slot.body_sent, bytes, to);
+    slot.body_sent += bytes;
+    return bytes;
+  }
+
+  /// A redirect that keeps the method sends the body again.
+  static int on_seek(void* slot_pointer, curl_off_t offset, int origin) {
+    if (offset != 0 || origin != SEEK_SET) return CURL_SEEKFUNC_CANTSEEK;
+    static_cast<Slot*>(slot_pointer)->reader.rewind();
+    return CURL_SEEKFUNC_OK;
+  }
+
   static std::size_t on_header(char* data, std::size_t size, std::size_t count,
                                void* slot_pointer) {
     auto* slot = static_cast<Slot*>(slot_pointer);
-    slot->header_lines.emplace_back(data, size * count);
+    const std::string_view line{data, size * count};
+    if (line.starts_with("HTTP/")) slot->header_lines.clear();  // those of the last answer count
+    slot->header_lines.emplace_back(line);
     return size * count;
   }
 
@@ -376,13 +351,6 @@ class CurlSender final : public Sender {
 };
 
 }  // namespace
-
-CurlLoop::CurlLoop(net::io_context& io, const EgressGuard& guard)
-    : impl_{std::make_unique<Impl>(io, guard)} {}
-
-CurlLoop::~CurlLoop() = default;
-
-std::size_t CurlLoop::connections() const { return impl_->pump.sockets(); }
 
 std::unique_ptr<Sender> CurlLoop::make_sender(SenderOptions options) {
   return std::make_unique<CurlSender>(*impl_, std::move(options));

@@ -124,7 +124,8 @@ struct LoadGenerator::Impl : std::enable_shared_from_this<Impl> {
     LoadWorker::Options options = plan;
     options.streams.clear();
     for (LoadWorker::StreamPlan stream : plan.streams) {
-      const bool whole = stream.source != nullptr;
+      // What keeps state between requests is one thread's.
+      const bool whole = stream.source != nullptr || !stream.stream.is_plain();
       if (whole && worker > 0) continue;
       stream.share = whole ? share : share.split({worker, worker_count});
       if (!whole) stream.slots = {worker, worker_count};

@@ -76,6 +76,13 @@ void StreamRecorder::ended(Offset due, Offset sent_at, Offset at, Ending how, in
   }
 }
 
+void StreamRecorder::events(Offset due, const std::vector<Offset>& at) {
+  if (at.empty()) return;
+  Slice& slice = slice_at(due);
+  slice.first_event.record(at.front() - due);
+  for (std::size_t i = 1; i < at.size(); ++i) slice.per_event.record(at[i] - at[i - 1]);
+}
+
 void StreamRecorder::exchanged(Offset due, const Exchange& exchange) {
   Slice& slice = slice_at(due);
   slice.bytes_out += exchange.bytes_out;

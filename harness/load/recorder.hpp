@@ -32,6 +32,8 @@ class StreamRecorder {
   /// A request that sent() was told of has ended. `matched` says which watches its answer fits.
   void ended(Offset due, Offset sent_at, Offset at, Ending how, int status,
              const std::vector<bool>& matched);
+  /// Server-sent events of a request that was due at `due`, ascending.
+  void events(Offset due, const std::vector<Offset>& at);
   /// What the wire told of a request that was due at `due` and has ended.
   void exchanged(Offset due, const Exchange& exchange);
   /// It turned out that a request could not leave this machine after all.

@@ -1,11 +1,16 @@
 #pragma once
 
+#include "harness/base/time.hpp"
+#include "harness/load/body_template.hpp"
 #include "harness/load/request_source.hpp"
 #include "harness/spec/traffic.hpp"
 #include "harness/text/template.hpp"
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace firedrill {
@@ -14,15 +19,32 @@ namespace firedrill {
 [[nodiscard]] std::string correlation_id_of(std::uint64_t seed, const std::string& stream,
                                             std::uint64_t index);
 
-/// Makes the requests of one stream. Request i depends on (seed, stream, i) alone, so that a run
-/// can be repeated and a share of it made elsewhere. Immutable after construction.
+/// What the requests of a drill have in common.
+struct RequestSetting {
+  std::string correlation_header;
+  std::uint64_t seed = 0;
+  /// Answers the variables that are fixed for the drill, such as "mocks.openai.url".
+  Template::Lookup constants;
+  WallTime today{};  ///< Appointment slots are drawn after this day.
+};
+
+/// Makes the requests of one step. Request i depends on (seed, series, i) and on the values that it
+/// is given alone, so that a run can be repeated and a share of it made elsewhere. Immutable after
+/// construction.
 class RequestFactory final : public RequestSource {
  public:
-  /// `constants` answers the variables that are fixed for the drill, such as "mocks.openai.url".
+  /// Variables of the moment: values from earlier answers, of a feeder, of a user. They win over
+  /// all others.
+  using Values = std::function<std::optional<std::string>(std::string_view name)>;
+
+  RequestFactory(std::string series, const spec::Request& request, RequestSetting setting);
   RequestFactory(const spec::Stream& stream, std::string correlation_header, std::uint64_t seed,
                  const Template::Lookup& constants);
 
   [[nodiscard]] OutgoingRequest make(std::uint64_t index) const;
+  /// `attempt` tells the repetitions of one request apart: 0 for the first.
+  [[nodiscard]] OutgoingRequest make(std::uint64_t index, const Values& values,
+                                     std::uint32_t attempt) const;
   [[nodiscard]] OutgoingRequest make(const Release& release) override {
     return make(release.index);
   }
@@ -31,18 +53,17 @@ class RequestFactory final : public RequestSource {
   }
 
  private:
-  struct NamedTemplate {
-    std::string name;
-    Template value;
-  };
+  void take_headers(const spec::Request& request);
+  void take_query(const spec::Request& request);
+  [[nodiscard]] std::string cookies(const Template::Lookup& lookup) const;
 
-  std::string stream_;
-  std::uint64_t seed_;
-  Template::Lookup constants_;
-  std::string correlation_header_;
+  std::string series_;
+  RequestSetting setting_;
   Template path_;
-  Template body_;
-  std::vector<NamedTemplate> varying_headers_;
+  std::vector<NamedValue> query_;
+  std::vector<NamedValue> cookies_;
+  BodyTemplate body_;
+  std::vector<NamedValue> varying_headers_;
   std::vector<std::string> constant_headers_;
 };
 

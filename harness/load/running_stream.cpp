@@ -51,6 +51,11 @@ Ending ending_of(SendResult::Kind kind) {
   }
 }
 
+bool contains(const std::vector<spec::StatusRange>& ranges, int status) {
+  return std::any_of(ranges.begin(), ranges.end(),
+                     [&](const spec::StatusRange& range) { return range.contains(status); });
+}
+
 std::vector<std::string> names_of(const std::vector<Watch>& watches) {
   std::vector<std::string> names;
   for (const Watch& watch : watches) names.push_back(watch.name);
@@ -59,8 +64,9 @@ std::vector<std::string> names_of(const std::vector<Watch>& watches) {
 
 std::shared_ptr<RequestSource> made_from(const spec::Stream& stream,
                                          const LoadWorker::Options& options) {
-  return std::make_shared<RequestFactory>(stream, options.correlation_header, options.seed,
-                                          options.constants);
+  return std::make_shared<RequestFactory>(
+      stream.name, stream.request,
+      RequestSetting{options.correlation_header, options.seed, options.constants, options.today});
 }
 
 Duration length_of(const std::vector<PhaseSpan>& phases) {
@@ -78,9 +84,13 @@ std::uint32_t slots_of(const LoadWorker::StreamPlan& plan, Duration drill) {
 
 std::uint32_t in_flight_max_of(const spec::Stream& stream, Duration drill) {
   if (stream.in_flight_max > 0) return stream.in_flight_max;
+  double round = 0;  // seconds that one round may take
+  for (const spec::Step& step : stream.steps()) {
+    round += seconds(step.timeout) + (step.think ? seconds(step.think->a + step.think->b) : 0);
+  }
   const Rate peak =
-      stream.breakpoint ? stream.breakpoint->to : peak_rate(stream.rate, Offset{0}, drill);
-  const double needed = peak.per_second * seconds(stream.timeout);
+      stream.breakpoint ? stream.breakpoint->to : spec::peak_rate(stream.rate, Offset{0}, drill);
+  const double needed = peak.per_second * stream.together * round;
   return static_cast<std::uint32_t>(std::clamp(std::ceil(needed), 100.0, 5000.0));
 }
 
@@ -89,10 +99,13 @@ RunningStream::RunningStream(const LoadWorker::StreamPlan& plan, const LoadWorke
     : options_{options},
       source_{plan.source ? plan.source : made_from(plan.stream, options)},
       check_{check_of(plan.stream)},
+      extractor_{plan.stream.extract},
+      expected_{plan.stream.expect_status},
+      events_{plan.stream.events},
       recorder_{plan.stream.name, names_of(plan.watches), options.phases},
       in_flight_max_{slots_of(plan, length_of(options.phases))},
       on_ended_{std::move(on_ended)} {
-  reads_headers_ = !plan.stream.check.headers.empty();
+  reads_headers_ = !plan.stream.check.headers.empty() || !extractor_.empty();
   for (const Watch& watch : plan.watches) {
     watches_.emplace_back(watch.match);
     reads_headers_ = reads_headers_ || !watch.match.headers.empty();
@@ -105,14 +118,19 @@ SenderOptions RunningStream::sender_options(const spec::Stream& stream) const {
   options.base_url = options_.base_url;
   options.method = stream.request.method;
   options.headers = source_->constant_headers();
-  options.sends_body = !stream.request.body.empty() || stream.request.method == "POST" ||
+  options.sends_body = stream.request.has_body() || stream.request.method == "POST" ||
                        stream.request.method == "PUT" || stream.request.method == "PATCH";
   options.timeout = stream.timeout;
   options.keep_body =
-      check_.reads_body() || source_->reads_answers() ||
+      check_.reads_body() || source_->reads_answers() || !extractor_.empty() ||
       std::any_of(watches_.begin(), watches_.end(), [](const auto& w) { return w.reads_body(); });
   options.keep_headers = reads_headers_ || source_->reads_answers();
   options.connections_max = in_flight_max_;
+  options.redirects_max = stream.redirects_max;
+  options.http2 = stream.http == spec::HttpVersion::http2;
+  options.compressed = stream.compressed;
+  options.events = stream.events;
+  options.tls = options_.tls;
   return options;
 }
 
@@ -120,47 +138,73 @@ Offset RunningStream::now() const { return std::chrono::steady_clock::now() - op
 
 bool RunningStream::release(Offset due, std::uint64_t index, Offset at,
                             const GeneratorHealth& health) {
-  Release release{index, due, at};
+  const Release release{index, due, at};
   const auto why = drop_reason(due, at, recorder_.in_flight(), in_flight_max_, health);
   if (why) {
     recorder_.dropped(due, *why);
     source_->dropped(release, *why);
     return false;
   }
-  OutgoingRequest request = source_->make(release);
-  release.at = now();
-  recorder_.sent(due, release.at);
-  sender_->send(std::move(request),
-                [this, release](const SendResult& result) { book(release, result); });
+  send(release, source_->make(release), {}, nullptr);
   return true;
 }
 
-void RunningStream::book(const Release& release, const SendResult& result) {
-  if (result.kind == SendResult::Kind::no_descriptor) {
-    drop_after_all(release, Drop::no_descriptor);
-  } else if (result.kind == SendResult::Kind::port_exhausted) {
-    drop_after_all(release, Drop::port_exhausted);
-  } else {
-    const Offset done = now();
-    if (result.kind != SendResult::Kind::cancelled) {
-      recorder_.exchanged(release.due, result.exchange);
-    }
-    if (result.kind == SendResult::Kind::answered) {
-      book_answer(release, result, done);
-    } else {
-      recorder_.ended(release.due, release.at, done, ending_of(result.kind), 0, {});
-    }
-    source_->ended(release, result, done);
-  }
-  on_ended_();
+void RunningStream::send(Release release, OutgoingRequest request,
+                         const std::vector<spec::StatusRange>& rejected, Then then) {
+  release.at = now();
+  recorder_.sent(release.due, release.at);
+  sender_->send(std::move(request),
+                [this, release, rejected, then = std::move(then)](const SendResult& result) {
+                  const StepOutcome outcome = book(release, result, rejected);
+                  if (then) then(outcome);
+                  on_ended_();
+                });
 }
 
-void RunningStream::drop_after_all(const Release& release, Drop why) {
+void RunningStream::drop(Offset due, Drop why, std::uint64_t count) {
+  for (std::uint64_t i = 0; i < count; ++i) recorder_.dropped(due, why);
+}
+
+StepOutcome RunningStream::book(const Release& release, const SendResult& result,
+                                const std::vector<spec::StatusRange>& rejected) {
+  if (result.kind == SendResult::Kind::no_descriptor) {
+    return drop_after_all(release, Drop::no_descriptor);
+  }
+  if (result.kind == SendResult::Kind::port_exhausted) {
+    return drop_after_all(release, Drop::port_exhausted);
+  }
+  StepOutcome outcome;
+  outcome.done = now();
+  if (result.kind != SendResult::Kind::cancelled) {
+    recorder_.exchanged(release.due, result.exchange);
+  }
+  if (result.kind == SendResult::Kind::answered) {
+    book_answer(release, result, rejected, outcome);
+  } else {
+    outcome.how = ending_of(result.kind);
+    recorder_.ended(release.due, release.at, outcome.done, outcome.how, 0, {});
+  }
+  if (result.events != nullptr && outcome.how != Ending::cancelled) {
+    std::vector<Offset> at;
+    for (const TimePoint time : *result.events) at.push_back(time - options_.origin);
+    recorder_.events(release.due, at);
+  }
+  source_->ended(release, result, outcome.done);
+  return outcome;
+}
+
+StepOutcome RunningStream::drop_after_all(const Release& release, Drop why) {
   recorder_.sent_became_dropped(release.due, release.at, why);
   source_->dropped(release, why);
+  StepOutcome outcome;
+  outcome.dropped = why;
+  outcome.done = now();
+  return outcome;
 }
 
-void RunningStream::book_answer(const Release& release, const SendResult& result, Offset done) {
+void RunningStream::book_answer(const Release& release, const SendResult& result,
+                                const std::vector<spec::StatusRange>& rejected,
+                                StepOutcome& outcome) {
   ResponseMatcher::View view;
   view.status = result.status;
   view.body = result.body;
@@ -168,8 +212,24 @@ void RunningStream::book_answer(const Release& release, const SendResult& result
   view.context = result.header_lines;
   std::vector<bool> matched;
   for (const ResponseMatcher& watch : watches_) matched.push_back(watch.matches(view));
-  const Ending how = check_.matches(view) ? Ending::ok : Ending::check_failed;
-  recorder_.ended(release.due, release.at, done, how, result.status, matched);
+  outcome.status = result.status;
+  outcome.token_rejected = contains(rejected, result.status);
+  outcome.expected_failure = contains(expected_, result.status);
+  outcome.how = outcome.token_rejected ? Ending::ok : judge(view, result, outcome);
+  recorder_.ended(release.due, release.at, outcome.done, outcome.how, result.status, matched);
+}
+
+Ending RunningStream::judge(const ResponseMatcher::View& view, const SendResult& result,
+                            StepOutcome& outcome) const {
+  if (outcome.expected_failure) return Ending::ok;
+  if (!check_.matches(view)) return Ending::check_failed;
+  const std::size_t events = result.events != nullptr ? result.events->size() : 0;
+  if (events_ && events < events_->at_least) return Ending::check_failed;
+  if (extractor_.empty()) return Ending::ok;
+  auto values = extractor_.values(view);
+  if (!values) return Ending::check_failed;
+  outcome.values = std::move(*values);
+  return Ending::ok;
 }
 
 }  // namespace firedrill

@@ -1,25 +1,38 @@
 #pragma once
 
 #include "harness/load/curl_sender.hpp"
-#include "harness/load/recorder.hpp"
-#include "harness/load/release_plan.hpp"
 #include "harness/load/request_source.hpp"
 #include "harness/load/worker.hpp"
+#include "harness/load/worker_stream.hpp"
+#include "harness/text/extract.hpp"
 #include "harness/text/match.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace firedrill {
 
-/// One stream at work on one thread: what a release does, and how its answer is checked and booked.
+/// What came of one request of a flow.
+struct StepOutcome {
+  Ending how = Ending::ok;
+  std::optional<Drop> dropped;  ///< It never left; `how` means nothing then.
+  int status = 0;
+  Offset done{0};
+  bool token_rejected = false;    ///< The status says that the token is too old.
+  bool expected_failure = false;  ///< The status is one that the step expects.
+  Extractor::Values values;       ///< Of an answer that was good.
+};
+
+/// One series at work on one thread: a stream of single requests, or one step of a flow. Checks
+/// and books every answer.
 ///
 /// Thread: the worker's. Lifetime: `options` and `loop` outlive it.
-class RunningStream final {
+class RunningStream final : public WorkerStream {
  public:
-  /// `on_ended` is called after each request that release() sent has been booked.
+  /// `on_ended` is called after each request has been booked.
   RunningStream(const LoadWorker::StreamPlan& plan, const LoadWorker::Options& options,
                 CurlLoop& loop, std::function<void()> on_ended);
   RunningStream(const RunningStream&) = delete;
@@ -27,23 +40,36 @@ class RunningStream final {
 
   /// Sends request `index`, which was due at `due`, or drops it; both are booked. True when it was
   /// sent.
-  bool release(Offset due, std::uint64_t index, Offset at, const GeneratorHealth& health);
-  /// Ends what is under way as cancelled.
-  void cancel_all() { sender_->cancel_all(); }
+  bool release(Offset due, std::uint64_t index, Offset at, const GeneratorHealth& health) override;
+  void cancel_all() override { sender_->cancel_all(); }
+  [[nodiscard]] bool idle() const override { return recorder_.in_flight() == 0; }
+  [[nodiscard]] std::vector<StreamRecorder*> recorders() override { return {&recorder_}; }
 
-  [[nodiscard]] StreamRecorder& recorder() { return recorder_; }
-  [[nodiscard]] const StreamRecorder& recorder() const { return recorder_; }
+  using Then = std::function<void(const StepOutcome&)>;
+  /// Sends one request and books it; `then` is called once, later. A status in `rejected` means
+  /// that the token is too old: it is booked as good, and nothing is taken out of the answer.
+  void send(Release release, OutgoingRequest request,
+            const std::vector<spec::StatusRange>& rejected, Then then);
+  /// Books that a request of this series was never sent.
+  void drop(Offset due, Drop why, std::uint64_t count = 1);
 
  private:
   [[nodiscard]] Offset now() const;
   [[nodiscard]] SenderOptions sender_options(const spec::Stream& stream) const;
-  void book(const Release& release, const SendResult& result);
-  void book_answer(const Release& release, const SendResult& result, Offset done);
-  void drop_after_all(const Release& release, Drop why);
+  StepOutcome book(const Release& release, const SendResult& result,
+                   const std::vector<spec::StatusRange>& rejected);
+  void book_answer(const Release& release, const SendResult& result,
+                   const std::vector<spec::StatusRange>& rejected, StepOutcome& outcome);
+  [[nodiscard]] Ending judge(const ResponseMatcher::View& view, const SendResult& result,
+                             StepOutcome& outcome) const;
+  StepOutcome drop_after_all(const Release& release, Drop why);
 
   const LoadWorker::Options& options_;
   std::shared_ptr<RequestSource> source_;
   ResponseMatcher check_;
+  Extractor extractor_;
+  std::vector<spec::StatusRange> expected_;
+  std::optional<spec::EventStream> events_;
   std::vector<ResponseMatcher> watches_;
   bool reads_headers_ = false;
   StreamRecorder recorder_;

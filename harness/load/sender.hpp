@@ -3,9 +3,11 @@
 #include "harness/base/time.hpp"
 #include "harness/load/outgoing_request.hpp"
 #include "harness/metrics/series.hpp"
+#include "harness/spec/request.hpp"
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,7 +31,19 @@ struct SendResult {
   const std::string* body = nullptr;  ///< Only when the stream keeps bodies; valid during the call.
   /// Header lines of the response, only when the stream keeps them; valid during the call.
   const std::vector<std::string>* header_lines = nullptr;
+  /// When each server-sent event was complete, only when the sender was told to look for them;
+  /// valid during the call. At most kEventTimesMax are kept.
+  const std::vector<TimePoint>* events = nullptr;
   Exchange exchange;
+};
+
+inline constexpr std::size_t kEventTimesMax = 10'000;
+
+/// How the system is spoken to over TLS. Files in PEM.
+struct TlsOptions {
+  std::string ca_file{};           ///< "" trusts what this machine trusts.
+  std::string certificate_file{};  ///< "" sends none.
+  std::string key_file{};
 };
 
 /// Puts requests on the wire. One implementation a protocol family; the release loop knows only
@@ -59,6 +73,11 @@ struct SenderOptions {
   bool keep_body = false;  ///< For checks that look into the answer.
   bool keep_headers = false;
   std::uint32_t connections_max = 0;  ///< Kept open between requests.
+  std::uint32_t redirects_max = 0;    ///< Followed; each hop passes the guard.
+  bool http2 = false;                 ///< Nothing else is accepted then.
+  bool compressed = false;            ///< Asks for compressed answers, and unpacks them.
+  std::optional<spec::EventStream> events{};
+  TlsOptions tls{};
 };
 
 }  // namespace firedrill

@@ -2,6 +2,7 @@
 
 #include "harness/base/assert.hpp"
 #include "harness/load/curl_sender.hpp"
+#include "harness/load/flow_stream.hpp"
 #include "harness/load/release_plan.hpp"
 #include "harness/load/running_stream.hpp"
 #include "harness/load/self_watch.hpp"
@@ -37,9 +38,14 @@ struct LoadWorker::Impl {
         plan{schedules_of(options)},
         curl{std::make_unique<CurlLoop>(io, guard)} {
     for (const StreamPlan& stream : options.streams) {
-      streams.push_back(std::make_unique<RunningStream>(stream, options, *curl, [this] {
+      const auto on_ended = [this] {
         if (released_all && idle()) finish();
-      }));
+      };
+      if (stream.source || stream.stream.is_plain()) {
+        streams.push_back(std::make_unique<RunningStream>(stream, options, *curl, on_ended));
+      } else {
+        streams.push_back(std::make_unique<FlowStream>(stream, options, io, *curl, on_ended));
+      }
     }
   }
 
@@ -93,17 +99,32 @@ struct LoadWorker::Impl {
   }
 
   void end_phase() {
-    for (auto& stream : streams) stream->recorder().phase_ended(phase);
+    for (StreamRecorder* recorder : recorders()) recorder->phase_ended(phase);
     ++phase;
+  }
+
+  [[nodiscard]] std::vector<StreamRecorder*> recorders() const {
+    std::vector<StreamRecorder*> all;
+    for (const auto& stream : streams) {
+      for (StreamRecorder* recorder : stream->recorders()) all.push_back(recorder);
+    }
+    return all;
+  }
+
+  [[nodiscard]] std::vector<StreamSeries> all_series() const {
+    std::vector<StreamSeries> series;
+    for (const StreamRecorder* recorder : recorders()) series.push_back(recorder->series());
+    return series;
   }
 
   [[nodiscard]] bool idle() const {
     return std::all_of(streams.begin(), streams.end(),
-                       [](const auto& stream) { return stream->recorder().in_flight() == 0; });
+                       [](const auto& stream) { return stream->idle(); });
   }
 
   void finish_when_idle() {
     released_all = true;
+    for (auto& stream : streams) stream->end();
     if (idle()) finish();
   }
 
@@ -143,12 +164,12 @@ struct LoadWorker::Impl {
   void report_second() {
     const Offset end = second * std::chrono::seconds{1};
     std::vector<StreamSecond> report;
-    for (const auto& stream : streams) {
-      const StreamSeries& series = stream->recorder().series();
+    for (const StreamRecorder* recorder : recorders()) {
+      const StreamSeries& series = recorder->series();
       StreamSecond entry;
       entry.name = series.name;
       entry.slice = firedrill::total_between(series, end - std::chrono::seconds{1}, end);
-      entry.in_flight = stream->recorder().in_flight();
+      entry.in_flight = recorder->in_flight();
       for (const Slice& slice : series.slices) {
         entry.sent_so_far += slice.sent;
         entry.failed_so_far += slice.failed();
@@ -166,7 +187,7 @@ struct LoadWorker::Impl {
   void stop() {
     if (std::exchange(stopping, true) || finished) return;
     for (; phase < options.phases.size(); ++phase) {
-      for (auto& stream : streams) stream->recorder().phase_ended(phase);
+      for (StreamRecorder* recorder : recorders()) recorder->phase_ended(phase);
     }
     for (auto& stream : streams) stream->cancel_all();
     released_all = true;
@@ -181,7 +202,7 @@ struct LoadWorker::Impl {
   net::steady_timer watch_timer;
   ReleasePlan plan;
   std::unique_ptr<CurlLoop> curl;
-  std::vector<std::unique_ptr<RunningStream>> streams;
+  std::vector<std::unique_ptr<WorkerStream>> streams;
   std::thread thread;
   GeneratorHealth health;
   SelfWatch watch;
@@ -205,6 +226,7 @@ LoadWorker::~LoadWorker() {
 void LoadWorker::start() {
   Impl* const impl = impl_.get();
   net::post(impl->io, [impl] {
+    for (auto& stream : impl->streams) stream->start();
     impl->wait_for_next();
     impl->watch_self();
     impl->report_seconds();
@@ -217,11 +239,8 @@ void LoadWorker::stop() {
 }
 
 void LoadWorker::snapshot(std::function<void(std::vector<StreamSeries>)> receiver) {
-  net::post(impl_->io, [impl = impl_.get(), receiver = std::move(receiver)] {
-    std::vector<StreamSeries> series;
-    for (const auto& stream : impl->streams) series.push_back(stream->recorder().series());
-    receiver(std::move(series));
-  });
+  net::post(impl_->io,
+            [impl = impl_.get(), receiver = std::move(receiver)] { receiver(impl->all_series()); });
 }
 
 void LoadWorker::extend(std::string stream, std::vector<spec::RateStretch> stretches) {
@@ -239,8 +258,8 @@ void LoadWorker::total_between(std::string stream, Offset from, Offset to,
   net::post(impl_->io, [impl = impl_.get(), stream = std::move(stream), from, to,
                         receiver = std::move(receiver)] {
     Slice total;
-    for (const auto& candidate : impl->streams) {
-      const StreamSeries& series = candidate->recorder().series();
+    for (const StreamRecorder* recorder : impl->recorders()) {
+      const StreamSeries& series = recorder->series();
       if (series.name == stream) total.merge(firedrill::total_between(series, from, to));
     }
     receiver(std::move(total));
@@ -251,9 +270,7 @@ std::vector<StreamSeries> LoadWorker::join() {
   impl_->work.reset();
   impl_->io.stop();
   if (impl_->thread.joinable()) impl_->thread.join();
-  std::vector<StreamSeries> series;
-  for (const auto& stream : impl_->streams) series.push_back(stream->recorder().series());
-  return series;
+  return impl_->all_series();
 }
 
 ThreadHealth LoadWorker::health() const { return impl_->watch.health(); }

@@ -7,6 +7,7 @@
 #include "harness/load/request_source.hpp"
 #include "harness/metrics/generator.hpp"
 #include "harness/metrics/series.hpp"
+#include "harness/spec/feeder.hpp"
 #include "harness/spec/traffic.hpp"
 #include "harness/text/template.hpp"
 
@@ -22,6 +23,13 @@ namespace firedrill {
 struct Watch {
   std::string name;
   spec::ResponseMatch match;
+  std::string series{};  ///< "booking.pay": the step it is about; "" for the stream.
+};
+
+/// A feeder and the streams that share its rows.
+struct FeederShare {
+  spec::Feeder feeder;
+  std::vector<std::string> streams;
 };
 
 /// What one stream did in the last second, for the live view and events.jsonl.
@@ -53,7 +61,10 @@ class LoadWorker final {
     std::vector<StreamPlan> streams;
     std::vector<PhaseSpan> phases;  ///< Contiguous from offset 0.
     TimePoint origin;               ///< Offset 0; may lie ahead.
-    std::string base_url;           ///< Of the system.
+    WallTime today{};               ///< Appointment slots are drawn after this day.
+    std::vector<FeederShare> feeders{};
+    std::string base_url;  ///< Of the system.
+    TlsOptions tls{};
     std::string correlation_header;
     std::uint64_t seed = 0;
     Template::Lookup constants;  ///< Must be safe to call from the worker's thread.

@@ -123,6 +123,10 @@ const char* name_of(Drop drop) {
       return "no_descriptor";
     case Drop::port_exhausted:
       return "port_exhausted";
+    case Drop::not_reached:
+      return "not_reached";
+    case Drop::no_data:
+      return "no_data";
   }
   no_such_value();
 }

@@ -47,8 +47,10 @@ std::uint64_t Slice::dropped_by_generator() const {
   return total;
 }
 
+std::uint64_t Slice::dropped_by_system() const { return dropped_total() - dropped_by_generator(); }
+
 std::uint64_t Slice::failed() const {
-  std::uint64_t total = dropped[static_cast<std::size_t>(Drop::in_flight_limit)];
+  std::uint64_t total = dropped_by_system();
   for (std::size_t i = 0; i < kEndings; ++i) {
     const auto ending = static_cast<Ending>(i);
     if (ending != Ending::ok && ending != Ending::cancelled) total += ended[i];
@@ -71,6 +73,8 @@ void Slice::merge(const Slice& other) {
   response.merge(other.response);
   service.merge(other.service);
   send_lag.merge(other.send_lag);
+  first_event.merge(other.first_event);
+  per_event.merge(other.per_event);
   dns.merge(other.dns);
   connect.merge(other.connect);
   tls.merge(other.tls);
@@ -87,6 +91,12 @@ void StreamSeries::merge(const StreamSeries& other) {
   for (std::size_t i = 0; i < in_flight_at_phase_end.size(); ++i) {
     in_flight_at_phase_end[i] += other.in_flight_at_phase_end[i];
   }
+}
+
+bool belongs_to(std::string_view series, std::string_view stream) {
+  if (stream.empty() || series == stream) return true;
+  return series.size() > stream.size() && series.starts_with(stream) &&
+         series[stream.size()] == '.';
 }
 
 Slice total_between(const StreamSeries& series, Offset from, Offset to) {

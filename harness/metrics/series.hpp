@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace firedrill {
@@ -18,10 +19,14 @@ enum class Drop : std::uint8_t {
   cpu,              ///< The generator's thread had no processor time left: ours.
   no_descriptor,    ///< No file descriptor left: ours.
   port_exhausted,   ///< No local port left: ours.
+  not_reached,  ///< An earlier step of the same flow failed, or its turn never came: the system's.
+  no_data,      ///< A feeder of unique rows had none left: ours.
 };
-inline constexpr std::size_t kDropKinds = 5;
+inline constexpr std::size_t kDropKinds = 7;
 [[nodiscard]] const char* name_of(Drop drop);
-[[nodiscard]] constexpr bool is_generators(Drop drop) { return drop != Drop::in_flight_limit; }
+[[nodiscard]] constexpr bool is_generators(Drop drop) {
+  return drop != Drop::in_flight_limit && drop != Drop::not_reached;
+}
 
 /// How a request that was sent ended.
 enum class Ending : std::uint8_t {
@@ -68,6 +73,9 @@ struct Slice {
   LatencyHistogram response;  ///< Done minus due, of all requests that ended (not cancelled).
   LatencyHistogram service;   ///< Done minus sent, likewise.
   LatencyHistogram send_lag;  ///< Sent minus due, of all sent.
+  /// Of streams of server-sent events. A request that ended without any event has no first one.
+  LatencyHistogram first_event;  ///< First event minus due.
+  LatencyHistogram per_event;    ///< Between one event and the next.
   // Parts of the service time, each from sending; the first three only of requests that made a
   // connection.
   LatencyHistogram dns;
@@ -77,6 +85,7 @@ struct Slice {
 
   [[nodiscard]] std::uint64_t dropped_total() const;
   [[nodiscard]] std::uint64_t dropped_by_generator() const;
+  [[nodiscard]] std::uint64_t dropped_by_system() const;
   /// Requests that count as failed in every rate: not ok, or dropped because of the system.
   [[nodiscard]] std::uint64_t failed() const;
 
@@ -84,7 +93,7 @@ struct Slice {
   friend bool operator==(const Slice&, const Slice&) = default;
 };
 
-/// A stream's history.
+/// A stream's history. A stream of several steps has one for each, named "stream.step".
 struct StreamSeries {
   std::string name;
   std::vector<std::string> watches;  ///< Names of the fallback expectations counted in `matched`.
@@ -97,6 +106,10 @@ struct StreamSeries {
   void merge(const StreamSeries& other);
   friend bool operator==(const StreamSeries&, const StreamSeries&) = default;
 };
+
+/// Does the series count towards `stream`: is it the stream, or one of its steps? Every series does
+/// for "", which means all streams.
+[[nodiscard]] bool belongs_to(std::string_view series, std::string_view stream);
 
 /// Sum of the slices that lie wholly inside [from, to).
 [[nodiscard]] Slice total_between(const StreamSeries& series, Offset from, Offset to);

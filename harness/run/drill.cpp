@@ -61,10 +61,25 @@ std::vector<Watch> watches_of(const spec::Scenario& scenario, const std::string&
   std::vector<Watch> watches;
   for (const spec::Expectation& expectation : scenario.expectations) {
     const auto* fallback = std::get_if<spec::FallbackExpectation>(&expectation.what);
-    if (fallback && fallback->stream == stream)
-      watches.push_back({expectation.name, fallback->when});
+    if (!fallback || !belongs_to(fallback->stream, stream)) continue;
+    const bool of_step = fallback->stream != stream;
+    watches.push_back({expectation.name, fallback->when, of_step ? fallback->stream : ""});
   }
   return watches;
+}
+
+std::vector<FeederShare> feeder_shares_of(const spec::Scenario& scenario) {
+  std::vector<FeederShare> shares;
+  for (const spec::Feeder& feeder : scenario.feeders) {
+    FeederShare share{feeder, {}};
+    for (const spec::Stream& stream : scenario.traffic) {
+      const auto& used = stream.feeders;
+      if (std::find(used.begin(), used.end(), feeder.name) != used.end())
+        share.streams.push_back(stream.name);
+    }
+    shares.push_back(std::move(share));
+  }
+  return shares;
 }
 
 }  // namespace
@@ -251,6 +266,9 @@ struct Drill::Impl {
     for (const spec::Stream& stream : scenario.traffic) {
       load.streams.push_back(plan_of(stream));
     }
+    load.feeders = feeder_shares_of(scenario);
+    load.tls = {scenario.system.tls.ca, scenario.system.tls.certificate, scenario.system.tls.key};
+    load.today = result.origin.wall;
     load.phases = spans_of(scenario);
     load.origin = result.origin.steady;
     load.base_url = system->url();

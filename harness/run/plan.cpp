@@ -6,10 +6,9 @@
 #include "harness/load/self_watch.hpp"
 #include "harness/load/worker.hpp"
 #include "harness/run/fault_text.hpp"
-#include "harness/run/webhook_source.hpp"
+#include "harness/run/plan_traffic.hpp"
 #include "harness/spec/names.hpp"
 
-#include <cmath>
 #include <string>
 
 namespace firedrill {
@@ -33,34 +32,6 @@ std::string system_text(const spec::System& system) {
       system.what);
   return what + "; ready when " + system.ready.path + " answers 2xx, within " +
          to_text(system.ready.within);
-}
-
-std::string sends_text(const spec::Stream& stream) {
-  const std::string to = stream.request.method + " " + stream.request.path;
-  if (!stream.webhook) return to;
-  return std::string{spec::name_of(stream.webhook->provider)} + "'s " + stream.webhook->event +
-         " to " + to;
-}
-
-std::string traffic_text(const spec::Scenario& scenario) {
-  std::string text;
-  for (const spec::Stream& stream : scenario.traffic) {
-    text += "  " + stream.name + ": " + sends_text(stream) + ", " +
-            (stream.arrivals == spec::Arrivals::poisson ? "Poisson" : "even") +
-            " arrivals, at most " + std::to_string(in_flight_max_of(stream, scenario.length())) +
-            " in flight, time-out " +
-            to_text(stream.webhook ? webhook_timeout(stream) : stream.timeout) + "\n";
-    for (std::size_t i = 0; i < scenario.timeline.size(); ++i) {
-      const Offset from = scenario.phase_start(i);
-      const Offset to = from + scenario.timeline[i].length;
-      const double requests =
-          spec::expected_arrivals(stream.rate, to) - spec::expected_arrivals(stream.rate, from);
-      text += "    " + scenario.timeline[i].name + ": about " +
-              std::to_string(std::llround(requests)) + " requests, up to " +
-              to_text(spec::peak_rate(stream.rate, from, to)) + "\n";
-    }
-  }
-  return text;
 }
 
 /// Whether the machine lets the drill open as many connections as it may come to need.

@@ -3,6 +3,7 @@
 #include "harness/aio/tokens.hpp"
 #include "harness/base/overloaded.hpp"
 #include "harness/process/run_state.hpp"
+#include "harness/run/tls_probe.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -50,7 +51,7 @@ bool is_success(const HttpClient::Answer& answer) {
 }  // namespace
 
 SystemUnderDrill::SystemUnderDrill(net::io_context& io, const EgressGuard& guard, Options options)
-    : options_{std::move(options)}, io_{io}, client_{io, guard, {}}, timer_{io} {}
+    : options_{std::move(options)}, io_{io}, guard_{guard}, client_{io, guard, {}}, timer_{io} {}
 
 std::string SystemUnderDrill::description() const {
   return std::visit(
@@ -169,17 +170,32 @@ net::awaitable<Result<void>> SystemUnderDrill::wait_until_ready() {
       if (!std::exchange(checked, true)) {
         if (auto target = check_target(url_, options_.allow); !target) co_return target.error();
       }
-      HttpClient::Request request;
-      request.url = url_ + options_.system.ready.path;
-      request.timeout = std::min<Duration>(kReadyTimeout, deadline - now());
-      const HttpClient::Answer answer = co_await client_.send(std::move(request));
-      if (is_success(answer)) co_return Result<void>{};
-      last_seen = what_came_back(answer);
+      last_seen = co_await ask(std::min<Duration>(kReadyTimeout, deadline - now()));
+      if (last_seen.empty()) co_return Result<void>{};
     }
     co_await nap(kReadyPoll);
   }
   if (given_up_) co_return Error{"interrupted while the system was starting"};
   co_return not_ready(last_seen);
+}
+
+/// "" when it is ready, otherwise what came back.
+net::awaitable<std::string> SystemUnderDrill::ask(Duration timeout) {
+  if (url_.starts_with("https://")) {
+    const spec::Tls& tls = options_.system.tls;
+    // Named, since g++ 12 ends temporary aggregates inside co_await twice.
+    TlsOptions options{tls.ca, tls.certificate, tls.key};
+    const Result<int> status = co_await status_over_tls(
+        io_, guard_, url_, options_.system.ready.path, std::move(options), timeout);
+    if (!status) co_return status.error().message;
+    const bool good = *status >= 200 && *status < 300;
+    co_return good ? std::string{} : "answered " + std::to_string(*status);
+  }
+  HttpClient::Request request;
+  request.url = url_ + options_.system.ready.path;
+  request.timeout = timeout;
+  const HttpClient::Answer answer = co_await client_.send(std::move(request));
+  co_return is_success(answer) ? std::string{} : what_came_back(answer);
 }
 
 net::awaitable<bool> SystemUnderDrill::nap(Duration length) {

@@ -68,12 +68,14 @@ class SystemUnderDrill final {
   Result<void> launch();
   Result<std::vector<std::string>> command_line(std::string& directory);
   void take_line(Child::Options::Stream stream, const std::string& line);
+  boost::asio::awaitable<std::string> ask(Duration timeout);
   boost::asio::awaitable<bool> nap(Duration length);
   boost::asio::awaitable<Result<void>> wait_until_ready();
   [[nodiscard]] Error not_ready(const std::string& last_seen) const;
 
   Options options_;
   boost::asio::io_context& io_;
+  const EgressGuard& guard_;
   HttpClient client_;
   boost::asio::steady_timer timer_;
   std::unique_ptr<Child> child_;

@@ -46,7 +46,19 @@ Known known_phases(const Node& root) {
 Known known_streams(const Node& root) {
   const Node* traffic = root.find("traffic");
   if (!traffic || !traffic->is_map()) return make_known("stream", {}, false);
-  return make_known("stream", traffic->keys(), true);
+  std::vector<std::string> names = traffic->keys();
+  for (const Entry& stream : traffic->entries) {
+    for (const char* own : {"log_in", "refresh"}) {
+      if (stream.value.find(own)) names.push_back(stream.key + "." + own);
+    }
+    const Node* flow = stream.value.find("flow");
+    if (!flow) continue;
+    for (const Node& step : flow->items) {
+      const Node* name = step.find("name");
+      if (name && name->is_scalar()) names.push_back(stream.key + "." + name->text);
+    }
+  }
+  return make_known("stream", std::move(names), true);
 }
 
 Known known_mocks(const Node& root) {
@@ -61,8 +73,13 @@ Known known_mocks(const Node& root) {
   return make_known("mock", std::move(names), complete);
 }
 
-/// kNamePattern; whatever has another form has been reported already.
+/// kNamePattern, or two of them with a dot between; whatever has another form has been reported
+/// already.
 bool has_name_form(std::string_view text) {
+  const std::size_t dot = text.find('.');
+  if (dot != std::string_view::npos && dot > 0) {
+    return has_name_form(text.substr(0, dot)) && has_name_form(text.substr(dot + 1));
+  }
   const auto fits = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
   };
@@ -99,6 +116,7 @@ void build_scenario(const Node& root, Problems& problems, spec::Scenario& out) {
   build_head(context, root);
   build_system(context, root);
   build_mocks(context, root);
+  build_feeders(context, root);
   build_traffic(context, root);
   build_timeline(context, root);
   build_expectations(context, root);

@@ -33,6 +33,14 @@ struct Known {
   bool complete = true;
 };
 
+/// What the requests of the stream that is being read may use besides fixed variables.
+struct Values {
+  std::vector<std::string> extracted;  ///< By what comes before.
+  /// By what comes later, with the step that does it: for a better error.
+  std::vector<std::pair<std::string, std::string>> later;
+  std::set<std::string> feeders;  ///< Used so far.
+};
+
 struct Context {
   Problems& problems;
   spec::Scenario& out;
@@ -40,11 +48,15 @@ struct Context {
   Known streams;
   Known mocks;
   std::size_t answer_file_bytes = 0;  ///< Read so far, for all mocks together.
+  Values values{};
 };
 
 void build_system(Context& context, const Node& root);
 void build_mocks(Context& context, const Node& root);
+void build_feeders(Context& context, const Node& root);
 void build_traffic(Context& context, const Node& root);
+[[nodiscard]] spec::Request build_request(Context& context, const Node* node);
+[[nodiscard]] std::vector<spec::StatusRange> build_statuses(const Node* node);
 void build_timeline(Context& context, const Node& root);
 void build_expectations(Context& context, const Node& root);
 /// What a mock that speaks is told to say: build_answers.cpp
@@ -84,7 +96,7 @@ void check_reference(Context& context, const Node& node, std::string_view name, 
 /// Where a template stands, and so which variables it may use.
 enum class Scope {
   literal,   ///< None but ${env.X}, which is put in before.
-  request,   ///< fake.*, request.*, mocks.NAME.url, system.url
+  request,   ///< fake.*, person.*, request.*, feed.*, extracted values, mocks.NAME.url, system.url
   system,    ///< mocks.NAME.url, mocks.NAME.port, system.port
   answer,    ///< fake.*, request.index, request.model, request.message
   declared,  ///< What a declared mock knows: the request, its counters and its state.

@@ -75,6 +75,12 @@ std::string breaker_of(Context& context, const Node& node, const Node& from) {
 spec::FallbackExpectation build_fallback(Context& context, const Node& node) {
   spec::FallbackExpectation fallback;
   fallback.stream = reference_at(context, node, "fallback", context.streams);
+  for (const spec::Stream& stream : context.out.traffic) {
+    if (stream.name != fallback.stream || stream.flow.empty()) continue;
+    context.problems.add(child(&node, "fallback")->place(),
+                         "'" + stream.name + "' has several requests: say which, such as " +
+                             stream.series_of(stream.flow.front()));
+  }
   fallback.when = build_response_match(context, child(&node, "when"));
   if (const auto bound = parsed(child(&node, "share"), parse_share_bound)) {
     fallback.comparison = bound->comparison;

@@ -76,6 +76,16 @@ spec::ValueMatch build_text_match(Context& context, const Node& node) {
   return value_match(context, node, true);
 }
 
+std::vector<spec::StatusRange> build_statuses(const Node* node) {
+  std::vector<spec::StatusRange> ranges;
+  if (!node) return ranges;
+  if (const auto range = status_of(*node)) ranges.push_back(*range);
+  for (const Node& item : node->items) {
+    if (const auto range = status_of(item)) ranges.push_back(*range);
+  }
+  return ranges;
+}
+
 spec::RequestMatch build_request_match(Context& context, const Node* node) {
   spec::RequestMatch match;
   if (const Node* query = child(node, "query")) {
@@ -99,12 +109,7 @@ spec::RequestMatch build_request_match(Context& context, const Node* node) {
 
 spec::ResponseMatch build_response_match(Context& context, const Node* node) {
   spec::ResponseMatch match;
-  if (const Node* status = child(node, "status")) {
-    if (const auto range = status_of(*status)) match.status.push_back(*range);
-    for (const Node& item : status->items) {
-      if (const auto range = status_of(item)) match.status.push_back(*range);
-    }
-  }
+  match.status = build_statuses(child(node, "status"));
   if (const Node* headers = child(node, "headers")) {
     for (const Entry& entry : headers->entries) {
       match.headers.push_back({entry.key, build_text_match(context, entry.value)});

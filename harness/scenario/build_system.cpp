@@ -1,5 +1,6 @@
 #include "harness/base/strings.hpp"
 #include "harness/scenario/build.hpp"
+#include "harness/scenario/read_file.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -127,6 +128,10 @@ void build_system(Context& context, const Node& root) {
       positive_duration(context, child(ready, "within"), "the time to become ready");
   if (within) out.ready.within = *within;
   if (const Node* env = child(system, "env")) build_env(context, *env);
+  const Node* tls = child(system, "tls");
+  out.tls.ca = file_beside(context, child(tls, "ca"));
+  out.tls.certificate = file_beside(context, child(tls, "certificate"));
+  out.tls.key = file_beside(context, child(tls, "key"));
 }
 
 }  // namespace firedrill::scenario

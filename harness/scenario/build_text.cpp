@@ -1,6 +1,8 @@
 #include "harness/base/strings.hpp"
 #include "harness/scenario/build.hpp"
 #include "harness/text/fake.hpp"
+#include "harness/text/person.hpp"
+#include "harness/text/slot.hpp"
 #include "harness/text/template.hpp"
 
 #include <nlohmann/json.hpp>
@@ -17,6 +19,26 @@ struct Vocabulary {
   std::vector<std::string> names;  // every variable, for near misses
   std::string summary;             // the same, short enough to read
 };
+
+template <typename Add>
+void add_request_names(const Context& context, const Add& add) {
+  add("request.id", "request.id");
+  for (const std::string& zone : slot_zones()) {
+    add("fake.slot." + zone, "fake.slot.ZONE");
+    add("group.fake.slot." + zone, "group.fake.slot.ZONE");
+  }
+  for (const std::string& field : person_fields()) add("person." + field, "person.NAME");
+  add("user.index", "user.index");
+  add("group.index", "group.index");
+  add("group.rival", "group.rival");
+  for (const std::string& name : fake_names()) add("group.fake." + name, "group.fake.NAME");
+  for (const spec::Feeder& feeder : context.out.feeders) {
+    if (!feeder.table) continue;
+    for (const std::string& column : feeder.table->columns)
+      add("feed." + feeder.name + "." + column, "feed.FEEDER.COLUMN");
+  }
+  for (const std::string& name : context.values.extracted) add(name, name);
+}
 
 /// What is open: the rest of the name is the caller's, or the scenario's, to choose.
 constexpr std::array<std::string_view, 5> kOpenNames{
@@ -59,7 +81,7 @@ Vocabulary vocabulary_of(const Context& context, Scope scope) {
     add("request.model", "request.model");
     add("request.message", "request.message");
   }
-  if (scope == Scope::request) add("request.id", "request.id");
+  if (scope == Scope::request) add_request_names(context, add);
   if (scope == Scope::request || scope == Scope::system) {
     for (const std::string& mock : context.mocks.names) {
       add("mocks." + mock + ".url", "mocks.NAME.url");
@@ -72,13 +94,48 @@ Vocabulary vocabulary_of(const Context& context, Scope scope) {
   return words;
 }
 
+/// "feed.patients.email": true when that is settled, for good or with a problem of its own.
+bool check_fed(Context& context, const spec::Place& place, const std::string& name) {
+  const std::string rest = name.substr(5);
+  const std::size_t dot = rest.find('.');
+  for (const spec::Feeder& feeder : context.out.feeders) {
+    if (feeder.name != rest.substr(0, dot)) continue;
+    context.values.feeders.insert(feeder.name);
+    if (!feeder.table) return true;  // has been said
+    const auto& columns = feeder.table->columns;
+    const std::string column = dot == std::string::npos ? "" : rest.substr(dot + 1);
+    if (feeder.table->column(column) == columns.size()) {
+      context.problems.add(place, "the feeder '" + feeder.name + "' has no column '" +
+                                      printable(column, 60) + "'" + did_you_mean(column, columns) +
+                                      "; it has: " + join_or(columns));
+    }
+    return true;
+  }
+  return false;
+}
+
+/// Whether `name` is a value that a later step takes out of its answer; says so then.
+bool comes_later(Context& context, const spec::Place& place, const std::string& name) {
+  for (const auto& [value, step] : context.values.later) {
+    if (value != name) continue;
+    context.problems.add(place, "${" + name + "} is taken out of the answer of '" + step +
+                                    "', which comes only after this request");
+    return true;
+  }
+  return false;
+}
+
 void check_variable(Context& context, const spec::Place& place, const std::string& name,
                     Scope scope) {
+  if (scope == Scope::request && name.starts_with("feed.") && check_fed(context, place, name)) {
+    return;
+  }
   const Vocabulary words = vocabulary_of(context, scope);
   if (std::find(words.names.begin(), words.names.end(), name) != words.names.end()) return;
   if ((scope == Scope::declared || scope == Scope::error) && is_open_name(name)) return;
   const bool names_mock = name.starts_with("mocks.") && scope != Scope::literal;
   if (names_mock && !context.mocks.complete) return;
+  if (scope == Scope::request && comes_later(context, place, name)) return;
   const std::string shown = "${" + printable(name, 60) + "}";
   if (scope == Scope::literal) {
     context.problems.add(place, shown +

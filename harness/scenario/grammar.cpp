@@ -41,21 +41,6 @@ ShapePtr json_value_match_shape() {
             .rules = {at_least_one({"equals", "between", "matches", "exists"})}})});
 }
 
-TextShape pointer() {
-  return {.what = "a JSON Pointer",
-          .pattern = "^(/([^~/]|~[01])*)*$",
-          .examples = {"/confidence"},
-          .check = check_pointer};
-}
-
-ShapePtr status_shape() {
-  const ShapePtr code = integer_shape("a status 100..599", 100, 599);
-  const ShapePtr group =
-      parsed_shape("status_class", "a class of statuses such as 2xx",
-                   std::string{kStatusClassPattern}, {}, parses<parse_status_class>);
-  return either({code, group, list_shape("a list of statuses", either({code, group}), 1)});
-}
-
 std::vector<Field> top_fields() {
   const ShapePtr file = text_shape("", {.what = "the path of a file"});
   const ShapePtr facet = text_shape("", {.what = "a facet of the runbook catalogue",
@@ -98,6 +83,7 @@ std::vector<Field> top_fields() {
        false, "other lengths for phases of the timeline: what an overlay for a game day sets"},
       {"system", system_shape(), true, "what is under test"},
       {"mocks", mocks_shape(), false, "stand-ins for the services that the system calls"},
+      {"feeders", feeders_shape(), false, "data for requests, from files"},
       {"traffic", traffic_shape(), true, "streams of requests, by name"},
       {"timeline", timeline_shape(), true, "phases in order, and what breaks in them"},
       {"expect", expectations_shape(), false, "what must hold"},
@@ -174,6 +160,21 @@ ShapePtr header_match_shape() {
                                   .rules = {at_least_one({"equals", "matches", "exists"})}})});
 }
 
+ShapePtr status_shape() {
+  const ShapePtr code = integer_shape("a status 100..599", 100, 599);
+  const ShapePtr group =
+      parsed_shape("status_class", "a class of statuses such as 2xx",
+                   std::string{kStatusClassPattern}, {}, parses<parse_status_class>);
+  return either({code, group, list_shape("a list of statuses", either({code, group}), 1)});
+}
+
+TextShape pointer_text() {
+  return {.what = "a JSON Pointer",
+          .pattern = "^(/([^~/]|~[01])*)*$",
+          .examples = {"/confidence"},
+          .check = check_pointer};
+}
+
 TextShape header_name() {
   return {.what = "the name of a header",
           .pattern = std::string{kTokenPattern},
@@ -195,13 +196,14 @@ ShapePtr request_match_shape() {
                    false, "headers of the request"},
                   {"json",
                    map_shape("", {.what = "a map from JSON Pointers to what must stand there",
-                                  .open = OpenKeys{pointer(), json_value_match_shape(), 1}}),
+                                  .open = OpenKeys{pointer_text(), json_value_match_shape(), 1}}),
                    false, "values in the JSON of the request"},
                   {"body", header_match_shape(), false, "the body as a text"}},
        .rules = {at_least_one({"query", "headers", "json", "body"})}});
 }
 
 ShapePtr response_match_shape() {
+  const TextShape pointer = pointer_text();
   return map_shape(
       "response",
       {.what = "a map with status, headers or json",
@@ -212,7 +214,7 @@ ShapePtr response_match_shape() {
                    false, "headers of the answer"},
                   {"json",
                    map_shape("", {.what = "a map from JSON Pointers to what must stand there",
-                                  .open = OpenKeys{pointer(), json_value_match_shape(), 1}}),
+                                  .open = OpenKeys{pointer_text(), json_value_match_shape(), 1}}),
                    false, "values in the JSON of the answer"}},
        .rules = {at_least_one({"status", "headers", "json"})}});
 }

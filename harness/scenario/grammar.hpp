@@ -15,6 +15,8 @@ namespace firedrill::scenario {
 [[nodiscard]] ShapePtr system_shape();    ///< grammar_system.cpp
 [[nodiscard]] ShapePtr mocks_shape();     ///< grammar_mocks.cpp
 [[nodiscard]] ShapePtr traffic_shape();   ///< grammar_traffic.cpp
+[[nodiscard]] ShapePtr feeders_shape();   ///< grammar_traffic.cpp
+[[nodiscard]] ShapePtr request_shape();   ///< grammar_request.cpp
 [[nodiscard]] ShapePtr timeline_shape();  ///< grammar_timeline.cpp
 /// A fault by itself, for a mock that is known: what stands under `inject` but for the mock.
 [[nodiscard]] ShapePtr lone_fault_shape();     ///< grammar_timeline.cpp
@@ -56,6 +58,9 @@ struct DeliverKeys {
 [[nodiscard]] ShapePtr re2_shape();
 /// The keys of a mock that speaks: grammar_answers.cpp
 [[nodiscard]] std::vector<Field> answer_fields();
+/// A status, a class such as 2xx, or a list of them.
+[[nodiscard]] ShapePtr status_shape();
+[[nodiscard]] TextShape pointer_text();
 
 inline constexpr std::string_view kNamePattern = "^[a-z][a-z0-9_-]{0,63}$";
 inline constexpr std::string_view kPathPattern = R"(^/[^\s#]*$)";

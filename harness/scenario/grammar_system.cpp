@@ -36,6 +36,17 @@ ShapePtr env_shape() {
                         .open = OpenKeys{name, secret_or_text_shape("a text")}});
 }
 
+ShapePtr tls_shape() {
+  const ShapePtr file = text_shape("", {.what = "the path of a PEM file"});
+  return map_shape(
+      "", {.what = "a map with ca, or certificate and key",
+           .fields = {{"ca", file, false, "who vouches for the system, relative to the scenario"},
+                      {"certificate", file, false, "ours, for mutual TLS"},
+                      {"key", file, false, "that of our certificate"}},
+           .rules = {at_least_one({"ca", "certificate"}), needs("certificate", {"key"}),
+                     needs("key", {"certificate"})}});
+}
+
 }  // namespace
 
 ShapePtr url_shape() {
@@ -57,10 +68,12 @@ ShapePtr system_shape() {
                   {"directory", free_text("a folder"), false,
                    "where the command runs; the scenario's folder unless given"},
                   {"ready", ready_shape(), false, "how to see that the system is ready"},
+                  {"tls", tls_shape(), false, "how the system is spoken to over https"},
                   {"env", env_shape(), false, "environment variables of the started system"}},
        .rules = {at_least_one({"clinic", "command", "url"}),
-                 excludes("clinic", {"command", "url", "directory"}), needs("command", {"url"}),
-                 needs("directory", {"command", "clinic"}), needs("env", {"clinic", "command"})}});
+                 excludes("clinic", {"command", "url", "directory", "tls"}),
+                 needs("command", {"url"}), needs("directory", {"command", "clinic"}),
+                 needs("env", {"clinic", "command"})}});
 }
 
 }  // namespace firedrill::scenario

@@ -17,10 +17,12 @@ namespace {
 
 using Slo = spec::SloExpression;
 
-constexpr std::array<std::pair<std::string_view, Slo::Metric>, 7> kMetrics{
+constexpr std::array<std::pair<std::string_view, Slo::Metric>, 9> kMetrics{
     {{"response", Slo::Metric::response},
      {"service", Slo::Metric::service},
      {"send_lag", Slo::Metric::send_lag},
+     {"first_event", Slo::Metric::first_event},
+     {"per_event", Slo::Metric::per_event},
      {"failed", Slo::Metric::failed},
      {"dropped", Slo::Metric::dropped},
      {"planned", Slo::Metric::planned},
@@ -158,11 +160,37 @@ Result<void> set_threshold(std::string_view value, Slo& slo) {
 
 bool is_stream_name(std::string_view name) {
   if (name == "*") return true;
+  const std::size_t dot = name.find('.');  // a stream and its step
+  if (dot != std::string_view::npos) {
+    return is_stream_name(name.substr(0, dot)) && name.find('.', dot + 1) == name.npos &&
+           is_stream_name(name.substr(dot + 1));
+  }
   const auto fits = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
   };
   return !name.empty() && name[0] >= 'a' && name[0] <= 'z' &&
          std::all_of(name.begin(), name.end(), fits);
+}
+
+/// Takes the part up to the next dot off the front of `rest`.
+std::string_view take_part(std::string_view& rest) {
+  const std::size_t dot = rest.find('.');
+  const std::string_view part = rest.substr(0, dot);
+  rest.remove_prefix(dot == std::string_view::npos ? rest.size() : dot + 1);
+  return part;
+}
+
+/// "booking.pay.response.p95" has a metric in its third place: a stream and one of its steps.
+bool set_quantity_of_step(std::string_view quantity, Slo& slo) {
+  std::string_view rest = quantity;
+  const std::string_view stream = take_part(rest);
+  const std::string_view step = take_part(rest);
+  const std::string_view metric = take_part(rest);
+  const std::string_view name = quantity.substr(0, stream.size() + 1 + step.size());
+  if (stream == "*" || step == "*" || rest.empty() || !is_stream_name(name)) return false;
+  if (!set_metric(metric, slo) || !set_aggregate(rest, metric, slo)) return false;
+  slo.stream = std::string{name};
+  return true;
 }
 
 /// "score.response.p99.9" into its three parts; a first part that is no metric is the stream.
@@ -174,6 +202,7 @@ Result<void> set_quantity(std::string_view quantity, Slo& slo) {
   };
   const std::size_t dot = quantity.find('.');
   if (dot == std::string_view::npos) return wrong();
+  if (set_quantity_of_step(quantity, slo)) return {};
   std::string_view stream = "*";
   std::string_view metric = quantity.substr(0, dot);
   std::string_view aggregate = quantity.substr(dot + 1);
@@ -218,15 +247,15 @@ std::string slo_pattern() {
   const std::string status = R"(status_[1-5](\d\d|xx))";
   const std::string quantile =
       R"(p(0\.\d*[1-9]\d*|00\.\d*[1-9]\d*|0?[1-9](\.\d+)?|[1-9]\d(\.\d+)?))";
-  const std::string times = R"((response|service|send_lag)\.()" + quantile + "|mean|avg|min|max)" +
-                            op + unanchored(kDurationPattern);
+  const std::string times = R"((response|service|send_lag|first_event|per_event)\.()" + quantile +
+                            "|mean|avg|min|max)" + op + unanchored(kDurationPattern);
   const std::string shares =
       "(failed|dropped|" + status + R"()\.rate)" + op + unanchored(kRatioPattern);
   const std::string counts =
       "(failed|dropped|planned|sent|" + status + R"()\.count)" + op + R"(\d{1,15}\s*)";
   const std::string rates = R"((planned|sent)\.(rate|per_second))" + op + unanchored(kRatePattern);
-  return R"(^\s*(([a-z][a-z0-9_-]*|\*)\.)?()" + times + "|" + shares + "|" + counts + "|" + rates +
-         ")$";
+  return R"(^\s*(([a-z][a-z0-9_-]*(\.[a-z][a-z0-9_-]*)?|\*)\.)?()" + times + "|" + shares + "|" +
+         counts + "|" + rates + ")$";
 }
 
 }  // namespace firedrill::scenario

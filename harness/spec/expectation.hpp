@@ -18,11 +18,13 @@ enum class Comparison { less, less_equal, greater, greater_equal, equal, not_equ
 /// One measured quantity of a stream and the bound it is held to: "score.response.p95 < 500ms".
 struct SloExpression {
   enum class Metric {
-    response,  ///< Done minus due: what a user would have felt.
-    service,   ///< Done minus sent: what the server did.
-    send_lag,  ///< Sent minus due: how late the generator was.
-    failed,    ///< Not answered, answered wrongly, or not sent because the system held every slot.
-    dropped,   ///< Due but never sent, whoever is to blame.
+    response,     ///< Done minus due: what a user would have felt.
+    service,      ///< Done minus sent: what the server did.
+    send_lag,     ///< Sent minus due: how late the generator was.
+    first_event,  ///< First server-sent event minus due.
+    per_event,    ///< From one server-sent event to the next.
+    failed,   ///< Not answered, answered wrongly, or not sent because the system held every slot.
+    dropped,  ///< Due but never sent, whoever is to blame.
     planned,
     sent,
     status,  ///< Answers with a status in `status`.
@@ -38,7 +40,7 @@ struct SloExpression {
   };
 
   std::string text;    ///< As written.
-  std::string stream;  ///< "" is all streams together.
+  std::string stream;  ///< Or "stream.step"; "" is all streams together.
   Metric metric = Metric::response;
   StatusRange status;  ///< For Metric::status.
   Aggregate aggregate = Aggregate::quantile;
@@ -48,7 +50,8 @@ struct SloExpression {
       0;  ///< Seconds for times, 0..1 for shares, a number for counts and per_second.
 
   [[nodiscard]] bool is_time() const {
-    return metric == Metric::response || metric == Metric::service || metric == Metric::send_lag;
+    return metric == Metric::response || metric == Metric::service || metric == Metric::send_lag ||
+           metric == Metric::first_event || metric == Metric::per_event;
   }
 };
 

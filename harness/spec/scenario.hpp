@@ -4,6 +4,7 @@
 #include "harness/base/time.hpp"
 #include "harness/spec/expectation.hpp"
 #include "harness/spec/fault.hpp"
+#include "harness/spec/feeder.hpp"
 #include "harness/spec/mock.hpp"
 #include "harness/spec/system.hpp"
 #include "harness/spec/traffic.hpp"
@@ -36,6 +37,7 @@ struct Scenario {
   std::string correlation_header = "x-correlation-id";
   std::vector<std::string> allow;  ///< Hosts outside loopback that the drill may talk to.
   std::vector<std::pair<std::string, Mock>> mocks;  ///< By name, in the order written.
+  std::vector<Feeder> feeders;
   std::vector<Stream> traffic;
   std::vector<Phase> timeline;
   std::vector<Fault> faults;

@@ -36,9 +36,17 @@ struct Ready {
   Duration within = std::chrono::seconds{10};
 };
 
+/// How the system is spoken to over TLS; PEM files.
+struct Tls {
+  std::string ca;           ///< Who vouches for the system; "" for those whom this machine trusts.
+  std::string certificate;  ///< Ours, for mutual TLS; "" for none.
+  std::string key;
+};
+
 struct System {
   std::variant<ClinicSystem, CommandSystem, UrlSystem> what;
   Ready ready;
+  Tls tls;
   std::vector<EnvVar> env;  ///< Added to the environment of a started system.
 };
 

@@ -198,6 +198,11 @@ Result<void> check_pattern(std::string_view pattern) {
   return Error{"not a valid RE2 pattern: " + compiled.error()};
 }
 
+int groups_of(std::string_view pattern) {
+  const RE2 compiled{re2::StringPiece{pattern.data(), pattern.size()}, RE2::Quiet};
+  return compiled.ok() ? compiled.NumberOfCapturingGroups() : 0;
+}
+
 Result<void> check_pointer(std::string_view pointer) {
   if (!pointer.empty() && pointer.front() != '/') {
     return Error{"a JSON Pointer is empty or begins with '/', such as /confidence, not '" +

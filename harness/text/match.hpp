@@ -61,6 +61,9 @@ class TextMatcher {
 /// Compiles `pattern` as RE2; the error carries RE2's own words.
 [[nodiscard]] Result<void> check_pattern(std::string_view pattern);
 
+/// How many groups `pattern` has; 0 for one that does not compile.
+[[nodiscard]] int groups_of(std::string_view pattern);
+
 /// Checks the form of a JSON Pointer (RFC 6901): "" or "/a/0/b", with ~0 and ~1 only.
 [[nodiscard]] Result<void> check_pointer(std::string_view pointer);
 

@@ -22,7 +22,52 @@ void append_json_escaped(std::string_view value, std::string& out) {
   }
 }
 
+bool is_unreserved(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '.' || c == '_' || c == '~';
+}
+
+void append_percent_encoded(std::string_view value, std::string_view also_kept, std::string& out) {
+  static constexpr std::string_view digits = "0123456789ABCDEF";
+  for (const char c : value) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (is_unreserved(c) || also_kept.find(c) != std::string_view::npos) {
+      out += c;
+    } else {
+      out += '%';
+      out += digits[byte >> 4U];
+      out += digits[byte & 15U];
+    }
+  }
+}
+
+void append_header_safe(std::string_view value, std::string& out) {
+  for (const char c : value) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
+}
+
+void append_escaped(Escape escape, std::string_view value, std::string& out) {
+  switch (escape) {
+    case Escape::none:
+      out += value;
+      return;
+    case Escape::json:
+      return append_json_escaped(value, out);
+    case Escape::header:
+      return append_header_safe(value, out);
+    case Escape::url:
+      return append_percent_encoded(value, "", out);
+    case Escape::path:
+      return append_percent_encoded(value, "/?&=:@!$'()*+,;", out);
+  }
+}
+
 }  // namespace
+
+std::string percent_encoded(std::string_view text) {
+  std::string out;
+  append_percent_encoded(text, "", out);
+  return out;
+}
 
 Result<Template> Template::parse(std::string_view text, Escape escape) {
   Template parsed;
@@ -53,6 +98,10 @@ Result<Template> Template::parse(std::string_view text, Escape escape) {
     i = end + 1;
   }
   if (!part.literal.empty()) parsed.parts_.push_back(std::move(part));
+  if (escape == Escape::url) {
+    // What the scenario writes is a value here too: "a & b" is one parameter, not two.
+    for (Part& each : parsed.parts_) each.literal = percent_encoded(each.literal);
+  }
   return parsed;
 }
 
@@ -60,12 +109,7 @@ void Template::render(const Lookup& lookup, std::string& out) const {
   for (const Part& part : parts_) {
     out += part.literal;
     if (part.variable.empty()) continue;
-    const std::string value = lookup(part.variable);
-    if (escape_ == Escape::json) {
-      append_json_escaped(value, out);
-    } else {
-      out += value;
-    }
+    append_escaped(escape_, lookup(part.variable), out);
   }
 }
 

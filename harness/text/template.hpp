@@ -14,7 +14,10 @@ namespace firedrill {
 /// How a value is written into the text around it.
 enum class Escape {
   none,
-  json,  ///< As the inside of a JSON string.
+  json,    ///< As the inside of a JSON string.
+  header,  ///< Control characters become blanks, so that no value can begin another header.
+  url,     ///< Percent-encoded with the text around it, as in a query (RFC 3986).
+  path,    ///< Percent-encoded where a URL cannot hold it; '/', '?', '&' and the like stay.
 };
 
 /// Text with `${name}` variables, parsed once and rendered many times. `$${` is a literal `${`.
@@ -45,6 +48,9 @@ class Template {
   std::vector<Part> parts_;
   Escape escape_ = Escape::none;
 };
+
+/// As Escape::url does it.
+[[nodiscard]] std::string percent_encoded(std::string_view text);
 
 /// `text` with every `${` made literal, so that a value put into a template stays what it is.
 [[nodiscard]] std::string escape_template(std::string_view text);

@@ -125,10 +125,14 @@ TEST_CASE("secret: cannot be made of anything but the environment", "[scenario][
 }
 
 TEST_CASE("variables: each place knows its own", "[scenario][variables]") {
-  CHECK(problems(plain_with("get: /", "get: \"/${fake.phon_e164}\"")) ==
-        Lines{"s.yaml:6:40: unknown variable ${fake.phon_e164} (did you mean 'fake.phone_e164'?); "
-              "known "
-              "here: env.NAME, fake.NAME, request.index, request.id, mocks.NAME.url, system.url"});
+  CHECK(
+      problems(plain_with("get: /", "get: \"/${fake.phon_e164}\"")) ==
+      Lines{"s.yaml:6:40: unknown variable ${fake.phon_e164} (did you mean 'fake.phone_e164'?); "
+            "known "
+            "here: "
+            "env.NAME, fake.NAME, request.index, request.id, fake.slot.ZONE, group.fake.slot.ZONE, "
+            "person.NAME, user.index, group.index, group.rival, group.fake.NAME, mocks.NAME.url, "
+            "system.url"});
   CHECK(problems(plain_with("openai: {}", "openai: { answer: \"${request.id}\" }")) ==
         Lines{"s.yaml:4:28: unknown variable ${request.id} (did you mean 'request.index'?); known "
               "here: env.NAME, fake.NAME, "
@@ -145,8 +149,9 @@ TEST_CASE("variables: each place knows its own", "[scenario][variables]") {
         Lines{"s.yaml:6:40: '${' at character 2 is never closed with '}'"});
   CHECK(
       problems(plain_with("get: /", "post: /, json: { a: [\"${}\"], \"${env.B}\": 1 }")) ==
-      Lines{
-          "s.yaml:6:56: '${}' at character 1 names no variable",
-          "s.yaml:6:64: unknown variable ${env.B}; known here: env.NAME, fake.NAME, request.index, "
-          "request.id, mocks.NAME.url, system.url"});
+      Lines{"s.yaml:6:56: '${}' at character 1 names no variable",
+            "s.yaml:6:64: unknown variable ${env.B}; known here: "
+            "env.NAME, fake.NAME, request.index, request.id, fake.slot.ZONE, group.fake.slot.ZONE, "
+            "person.NAME, user.index, group.index, group.rival, group.fake.NAME, mocks.NAME.url, "
+            "system.url"});
 }

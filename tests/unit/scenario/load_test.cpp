@@ -42,9 +42,12 @@ expect:
           "no-fallback, breaker-never-opens, breaker-never-closes, leaks-5xx",
           "s.yaml:7:11: a rate with its unit wanted, such as 40/s, 2400/min or 90/h, not '40'",
           "s.yaml:8:21: unknown variable ${fake.nam} (did you mean 'fake.name'?); known here: "
-          "env.NAME, fake.NAME, request.index, request.id, mocks.NAME.url, system.url",
+          "env.NAME, fake.NAME, request.index, request.id, fake.slot.ZONE, group.fake.slot.ZONE, "
+          "person.NAME, user.index, group.index, group.rival, group.fake.NAME, mocks.NAME.url, "
+          "system.url",
           "s.yaml:9:5: unknown key 'chek' (did you mean 'check'?); accepted here: rate, arrivals, "
-          "request, webhook, check, timeout, in_flight",
+          "together, users, think, iterations, in_flight, sessions, log_in, refresh, http, "
+          "compressed, request, webhook, flow, check, expect_status, events, redirects, timeout",
           "s.yaml:13:13: no phase 'stedy' (did you mean 'steady'?); declared: steady",
           "s.yaml:14:10: the value '500' lacks its unit: write 500ms",
           "s.yaml:15:10: no stream 'scor' (did you mean 'score'?); declared: score"});
@@ -59,6 +62,7 @@ TEST_CASE("load: a misspelt name leads to one complaint, not to one for each use
       problems(plain_with("traffic:", "trafic:")) ==
       Lines{"s.yaml:5:1: unknown key 'trafic' (did you mean 'traffic'?); accepted here: firedrill, "
             "name, title, rehearses, seed, include, allow, correlation, lengths, system, mocks, "
+            "feeders, "
             "traffic, "
             "timeline, expect, k6_thresholds"});
   CHECK(problems(plain_with("- steady: 4s", "- Steady: 4s") + "    during: steady\n") ==

@@ -98,8 +98,8 @@ TEST_CASE("--set: the value is checked like any other, without a line", "[scenar
               "1h30m, not '2'"});
   CHECK(problems_with({"traffic.score.request={gte: /}"}) ==
         Lines{"--set traffic.score.request: unknown key 'gte' (did you mean 'get'?); accepted "
-              "here: get, "
-              "post, put, patch, delete, head, json, body, headers"});
+              "here: get, post, put, patch, delete, head, options, method, path, query, headers, "
+              "cookies, json, body, form, multipart, file, generate"});
 }
 
 TEST_CASE("--set: keys with dots in them are found", "[scenario][set]") {

@@ -80,6 +80,16 @@ TEST_CASE("slo: a status or a class of them can be counted", "[scenario][slo]") 
   CHECK(slo("status_503.response.p95 < 1s").status == spec::StatusRange{});
 }
 
+TEST_CASE("slo: a step of a stream is named after the stream", "[scenario][slo]") {
+  CHECK(slo("booking.pay.response.p95 < 1s").stream == "booking.pay");
+  CHECK(slo("booking.pay.response.p99.9 < 1s").quantile == Approx(0.999));
+  CHECK(slo("booking.sent.failed.rate < 1%").stream == "booking.sent");
+  CHECK(slo("booking.response.p99.9 < 1s").stream == "booking");
+  CHECK(slo("chat.first_event.p95 < 1s").metric == Slo::Metric::first_event);
+  CHECK(slo("chat.per_event.max < 200ms").is_time());
+  CHECK(slo_error("a.b.c.response.p95 < 1s") != "");
+}
+
 TEST_CASE("slo: errors say what to write instead", "[scenario][slo]") {
   CHECK(slo_error("score.response.p95 < 500") == "the value '500' lacks its unit: write 500ms");
   CHECK(slo_error("score.failed.rate < 0.5") == "the value '0.5' lacks its unit: write 0.5%");
@@ -92,7 +102,7 @@ TEST_CASE("slo: errors say what to write instead", "[scenario][slo]") {
   CHECK(slo_error("score.sent.share < 1%") == "'sent' has count, rate or per_second, not 'share'");
   CHECK(slo_error("score.faild.rate < 1%") ==
         "unknown metric 'faild' (did you mean 'failed'?); accepted: response, service, send_lag, "
-        "failed, "
+        "first_event, per_event, failed, "
         "dropped, planned, sent, status_503 or status_5xx");
   CHECK(slo_error("score < 1s") ==
         "'score' is not STREAM.METRIC.AGGREGATE, such as score.response.p95 or score.failed.rate");

@@ -1,5 +1,7 @@
 #include "harness/text/event_stream.hpp"
+#include "harness/text/extract.hpp"
 #include "harness/text/table.hpp"
+#include "harness/text/template.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -20,6 +22,22 @@ Texts events_of(std::string_view bytes, std::size_t piece) {
   }
   return events;
 }
+
+std::string_view header(const void* /*context*/, std::string_view name) {
+  return name == "x-csrf" ? "abc" : "";
+}
+
+std::optional<Extractor::Values> taken(const std::vector<spec::Extract>& wanted,
+                                       const std::string& body) {
+  const Extractor extractor{wanted};
+  ResponseMatcher::View view;
+  view.status = 200;
+  view.body = &body;
+  view.header = header;
+  return extractor.values(view);
+}
+
+using From = spec::Extract::From;
 
 }  // namespace
 
@@ -43,6 +61,25 @@ TEST_CASE("events: feeding ends when it is told to", "[text][events]") {
   int seen = 0;
   CHECK_FALSE(parser.feed("data: a\n\ndata: b\n\n", [&](std::string_view) { return ++seen < 1; }));
   CHECK(seen == 1);
+}
+
+TEST_CASE("extract: JSON, header and pattern", "[text][extract]") {
+  const auto values = taken({{"token", From::json, "/a/0/t"},
+                             {"count", From::json, "/n"},
+                             {"csrf", From::header, "x-csrf"},
+                             {"ref", From::pattern, R"(ref=(\d+))"}},
+                            R"({"a":[{"t":"s3"}],"n":4,"x":"ref=17&"})");
+  REQUIRE(values);
+  CHECK(*values ==
+        Extractor::Values{{"token", "s3"}, {"count", "4"}, {"csrf", "abc"}, {"ref", "17"}});
+}
+
+TEST_CASE("extract: one that is missing is nothing at all", "[text][extract]") {
+  CHECK_FALSE(taken({{"a", From::json, "/a"}, {"b", From::json, "/b"}}, R"({"a":1})"));
+  CHECK_FALSE(taken({{"a", From::json, "/a"}}, R"({"a":null})"));
+  CHECK_FALSE(taken({{"a", From::json, "/a"}}, "<html>"));
+  CHECK_FALSE(taken({{"a", From::header, "x-other"}}, "{}"));
+  CHECK_FALSE(taken({{"a", From::pattern, "id=(.)"}}, "none"));
 }
 
 TEST_CASE("csv: quotes, line breaks, a byte order mark", "[text][table]") {
@@ -77,4 +114,15 @@ TEST_CASE("json table: texts as they are, the rest as JSON", "[text][table]") {
   CHECK(parse_json_table(R"([{"id":7},{}])").error().message == "row 2 lacks 'id'");
   CHECK(parse_json_table("[]").error().message == "an array of one or more objects is wanted");
   CHECK(parse_json_table("[").error().message == "this is not JSON");
+}
+
+TEST_CASE("template: values are escaped for the place they stand in", "[text][template]") {
+  const auto rendered = [](Escape escape) {
+    return Template::parse("<${v}>", escape)->render([](std::string_view) {
+      return std::string{"a b&c/d\r\nx: y%"};
+    });
+  };
+  CHECK(rendered(Escape::url) == "%3Ca%20b%26c%2Fd%0D%0Ax%3A%20y%25%3E");
+  CHECK(rendered(Escape::path) == "<a%20b&c/d%0D%0Ax:%20y%25>");
+  CHECK(rendered(Escape::header) == "<a b&c/d  x: y%>");
 }
