@@ -11,6 +11,7 @@
 #include "harness/run/fault_director.hpp"
 #include "harness/run/fault_text.hpp"
 #include "harness/run/gate.hpp"
+#include "harness/run/load_plan.hpp"
 #include "harness/run/mock_host.hpp"
 #include "harness/run/system_under_drill.hpp"
 #include "harness/run/webhook_source.hpp"
@@ -47,39 +48,6 @@ std::string new_run_id() {
   const auto wall = std::chrono::system_clock::now().time_since_epoch();
   const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(wall).count();
   return std::to_string(millis) + "-" + std::to_string(::getpid());
-}
-
-std::vector<PhaseSpan> spans_of(const spec::Scenario& scenario) {
-  std::vector<PhaseSpan> spans;
-  for (std::size_t i = 0; i < scenario.timeline.size(); ++i) {
-    spans.push_back({scenario.phase_start(i), scenario.timeline[i].length});
-  }
-  return spans;
-}
-
-std::vector<Watch> watches_of(const spec::Scenario& scenario, const std::string& stream) {
-  std::vector<Watch> watches;
-  for (const spec::Expectation& expectation : scenario.expectations) {
-    const auto* fallback = std::get_if<spec::FallbackExpectation>(&expectation.what);
-    if (!fallback || !belongs_to(fallback->stream, stream)) continue;
-    const bool of_step = fallback->stream != stream;
-    watches.push_back({expectation.name, fallback->when, of_step ? fallback->stream : ""});
-  }
-  return watches;
-}
-
-std::vector<FeederShare> feeder_shares_of(const spec::Scenario& scenario) {
-  std::vector<FeederShare> shares;
-  for (const spec::Feeder& feeder : scenario.feeders) {
-    FeederShare share{feeder, {}};
-    for (const spec::Stream& stream : scenario.traffic) {
-      const auto& used = stream.feeders;
-      if (std::find(used.begin(), used.end(), feeder.name) != used.end())
-        share.streams.push_back(stream.name);
-    }
-    shares.push_back(std::move(share));
-  }
-  return shares;
 }
 
 }  // namespace
@@ -234,9 +202,10 @@ struct Drill::Impl {
     co_return true;
   }
 
-  LoadWorker::StreamPlan plan_of(const spec::Stream& stream) {
-    LoadWorker::StreamPlan plan{stream, watches_of(scenario, stream.name), nullptr};
-    if (!stream.webhook) return plan;
+  /// Webhooks are made by the mocks' own hand, and put into their ledgers.
+  void add_webhooks(LoadWorker::StreamPlan& plan) {
+    const spec::Stream& stream = plan.stream;
+    if (!stream.webhook) return;
     plan.stream.timeout = webhook_timeout(stream);
     WebhookSource::Options source;
     source.stream = stream.name;
@@ -253,7 +222,6 @@ struct Drill::Impl {
       mocks->webhook_attempted(name, std::move(attempted));
     };
     plan.source = std::make_shared<WebhookSource>(std::move(source));
-    return plan;
   }
 
   void start_load() {
@@ -262,18 +230,8 @@ struct Drill::Impl {
                      [this](MomentKind kind, std::string subject, std::string text) {
                        note(kind, std::move(subject), std::move(text));
                      });
-    LoadWorker::Options load;
-    for (const spec::Stream& stream : scenario.traffic) {
-      load.streams.push_back(plan_of(stream));
-    }
-    load.feeders = feeder_shares_of(scenario);
-    load.tls = {scenario.system.tls.ca, scenario.system.tls.certificate, scenario.system.tls.key};
-    load.today = result.origin.wall;
-    load.phases = spans_of(scenario);
-    load.origin = result.origin.steady;
-    load.base_url = system->url();
-    load.correlation_header = scenario.correlation_header;
-    load.seed = options.seed;
+    LoadWorker::Options load = load_plan_of(scenario, result.origin, system->url(), options.seed);
+    for (LoadWorker::StreamPlan& plan : load.streams) add_webhooks(plan);
     load.constants = [this](std::string_view name) {
       return name == "system.url" ? system->url() : mocks->variable(name);
     };

@@ -1,0 +1,65 @@
+#include "harness/run/load_plan.hpp"
+
+#include "harness/metrics/series.hpp"
+#include "harness/spec/expectation.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+namespace firedrill {
+namespace {
+
+std::vector<Watch> watches_of(const spec::Scenario& scenario, const std::string& stream) {
+  std::vector<Watch> watches;
+  for (const spec::Expectation& expectation : scenario.expectations) {
+    const auto* fallback = std::get_if<spec::FallbackExpectation>(&expectation.what);
+    if (!fallback || !belongs_to(fallback->stream, stream)) continue;
+    const bool of_step = fallback->stream != stream;
+    watches.push_back({expectation.name, fallback->when, of_step ? fallback->stream : ""});
+  }
+  return watches;
+}
+
+std::vector<FeederShare> feeder_shares_of(const spec::Scenario& scenario) {
+  std::vector<FeederShare> shares;
+  for (const spec::Feeder& feeder : scenario.feeders) {
+    FeederShare share{feeder, {}};
+    for (const spec::Stream& stream : scenario.traffic) {
+      const auto& used = stream.feeders;
+      if (std::find(used.begin(), used.end(), feeder.name) != used.end())
+        share.streams.push_back(stream.name);
+    }
+    shares.push_back(std::move(share));
+  }
+  return shares;
+}
+
+}  // namespace
+
+std::vector<PhaseSpan> spans_of(const spec::Scenario& scenario) {
+  std::vector<PhaseSpan> spans;
+  for (std::size_t i = 0; i < scenario.timeline.size(); ++i) {
+    spans.push_back({scenario.phase_start(i), scenario.timeline[i].length});
+  }
+  return spans;
+}
+
+LoadWorker::Options load_plan_of(const spec::Scenario& scenario, TimeOrigin origin,
+                                 std::string system_url, std::uint64_t seed) {
+  LoadWorker::Options load;
+  for (const spec::Stream& stream : scenario.traffic) {
+    load.streams.push_back({stream, watches_of(scenario, stream.name)});
+  }
+  load.feeders = feeder_shares_of(scenario);
+  load.tls = {scenario.system.tls.ca, scenario.system.tls.certificate, scenario.system.tls.key};
+  load.today = origin.wall;
+  load.phases = spans_of(scenario);
+  load.origin = origin.steady;
+  load.base_url = std::move(system_url);
+  load.correlation_header = scenario.correlation_header;
+  load.seed = seed;
+  return load;
+}
+
+}  // namespace firedrill
