@@ -20,7 +20,7 @@ const rooms = {
   'harness/aio': [],
   'harness/process': ['harness/aio'],
   'harness/clients': ['harness/aio'],
-  'faults/model': [],
+  'faults/model': ['harness/text'],
   faults: ['faults/model', 'harness/metrics', 'harness/aio', 'harness/process', 'harness/clients'],
   'faults/proxy': ['faults/model', 'harness/metrics', 'harness/aio'],
   mocks: ['faults/model', 'harness/text', 'harness/metrics', 'harness/aio', 'harness/clients'],
