@@ -1,6 +1,7 @@
 #include "mocks/apply_action.hpp"
 
 #include "harness/base/strings.hpp"
+#include "harness/metrics/series.hpp"
 
 #include <algorithm>
 #include <string>
@@ -184,6 +185,7 @@ FaultyReply apply_action(const MockFault::Decision& decision, const AnswerSource
   } else {
     faulty.changed = decision.hits_unstreamed();
   }
+  if (faulty.changed && decision.hits()) set_header(reply, kInjectedHeader, "1");
   if (action.drip) drip(reply, *action.drip);
   if (action.truncate) {
     truncate(reply, action.truncate->bytes);

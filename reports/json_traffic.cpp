@@ -74,7 +74,12 @@ Json summary_json(const TrafficSummary& summary, const StreamSeries& series) {
   Json& endings = json["endings"] = Json::object();
   for (std::size_t i = 0; i < kEndings; ++i)
     endings[name_of(static_cast<Ending>(i))] = total.ended[i];
-  json["failed"] = {{"count", total.failed()}, {"share", share_or_null(summary.failed_share())}};
+  json["failed"] = {{"count", total.failed()},
+                    {"share", share_or_null(summary.failed_share())},
+                    {"by_cause",
+                     {{"injected", total.injected},
+                      {"peer", total.failed_by_peer()},
+                      {"local", total.failed() - total.injected - total.failed_by_peer()}}}};
   json["status"] = status_json(total.status);
   Json& matches = json["matches"] = Json::array();
   for (std::size_t i = 0; i < series.watches.size(); ++i) {

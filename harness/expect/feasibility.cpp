@@ -30,11 +30,11 @@ struct Expected {
   bool unknown = false;  ///< Depends on how fast the system answers.
 };
 
-/// How many of a stream's steps count towards `wanted`, a stream, a step or "" for all.
-std::uint64_t steps_counted(const spec::Stream& stream, const std::string& wanted) {
-  std::uint64_t count = 0;
+/// How many requests of a stream's round count towards `wanted`, a stream, a step or "" for all.
+double requests_counted(const spec::Stream& stream, const std::string& wanted) {
+  double count = 0;
   for (const spec::Step& step : stream.steps()) {
-    if (belongs_to(stream.series_of(step), wanted)) ++count;
+    if (belongs_to(stream.series_of(step), wanted)) count += stream.share_of(step);
   }
   return count;
 }
@@ -48,13 +48,15 @@ Expected requests_in(const spec::Scenario& scenario, const std::string& stream,
   Expected expected;
   std::uint64_t random = 0;
   for (const spec::Stream& candidate : scenario.traffic) {
-    const std::uint64_t steps = steps_counted(candidate, stream);
+    const double of_round = requests_counted(candidate, stream);
+    const bool drawn = candidate.mixes && of_round < 1;
     expected.unknown =
-        expected.unknown || is_log_in(candidate, stream) || (candidate.users && steps > 0);
+        expected.unknown || is_log_in(candidate, stream) || (candidate.users && of_round > 0);
     for (const PlannedSpan& span : spans) {
-      const std::uint64_t count = expected_requests(candidate, span.from, span.to) * steps;
+      const auto rounds = static_cast<double>(expected_requests(candidate, span.from, span.to));
+      const std::uint64_t count = whole(rounds * of_round);
       expected.mean += count;
-      if (candidate.arrivals == spec::Arrivals::poisson) random += count;
+      if (candidate.arrivals == spec::Arrivals::poisson || drawn) random += count;
     }
   }
   expected.random = random > 0;

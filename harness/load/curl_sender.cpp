@@ -231,6 +231,9 @@ class CurlSender final : public Sender {
     curl_easy_getinfo(slot.easy, CURLINFO_OS_ERRNO, &os_error);
     SendResult result;
     result.exchange = exchange_of_curl(slot.easy);
+    curl_header* mark = nullptr;
+    result.injected =
+        curl_easy_header(slot.easy, kInjectedHeader, 0, CURLH_HEADER, -1, &mark) == CURLHE_OK;
     curl_multi_remove_handle(loop_.multi, slot.easy);
     result.kind = kind_of_end(slot, code, os_error);
     result.status = result.kind == Kind::answered ? static_cast<int>(status) : 0;

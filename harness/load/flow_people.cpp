@@ -19,8 +19,9 @@ void FlowStream::take_feeders() {
     FD_ASSERT(found != options_.feeders.end());
     const auto& users = found->streams;
     const auto own = std::find(users.begin(), users.end(), stream_.name);
-    feeders_.emplace_back(found->feeder, options_.seed,
-                          static_cast<std::uint64_t>(own - users.begin()), users.size());
+    const Share of_streams{static_cast<std::uint64_t>(own - users.begin()), users.size()};
+    const Share rows = of_streams.split(share_);
+    feeders_.emplace_back(found->feeder, options_.seed, rows.index, rows.count);
   }
 }
 
@@ -51,7 +52,7 @@ std::unique_ptr<Session> FlowStream::new_session(std::uint64_t number) {
 
 void FlowStream::make_sessions() {
   const std::uint32_t count = stream_.users ? stream_.users->most() : stream_.sessions;
-  for (std::uint32_t number = 0; number < count; ++number) {
+  for (std::uint64_t number = share_.index; number < count; number += share_.count) {
     auto session = new_session(number);
     if (!session) return;
     if (!stream_.users) idle_sessions_.push_back(session.get());
@@ -61,8 +62,9 @@ void FlowStream::make_sessions() {
 
 std::optional<Drop> FlowStream::take_session(Round& round) {
   if (stream_.users) {
-    if (round.user >= sessions_.size()) return Drop::no_data;
-    round.session = sessions_[round.user].get();
+    const std::uint64_t mine = round.user / share_.count;
+    if (mine >= sessions_.size()) return Drop::no_data;
+    round.session = sessions_[mine].get();
     return std::nullopt;
   }
   if (stream_.sessions == 0) {
@@ -73,7 +75,9 @@ std::optional<Drop> FlowStream::take_session(Round& round) {
   }
   if (idle_sessions_.empty()) {
     // Everybody is busy because the system is slow, unless there were rows for too few people.
-    return sessions_.size() < stream_.sessions ? Drop::no_data : Drop::in_flight_limit;
+    const std::uint64_t wanted =
+        stream_.sessions / share_.count + (share_.index < stream_.sessions % share_.count ? 1 : 0);
+    return wanted == 0 || sessions_.size() < wanted ? Drop::no_data : Drop::in_flight_limit;
   }
   round.session = idle_sessions_.front();
   idle_sessions_.pop_front();

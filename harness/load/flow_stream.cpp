@@ -40,10 +40,14 @@ FlowStream::FlowStream(const LoadWorker::StreamPlan& plan, const LoadWorker::Opt
                        boost::asio::io_context& io, CurlLoop& loop, std::function<void()> on_ended)
     : stream_{plan.stream},
       options_{options},
+      share_{plan.share},
       on_ended_{std::move(on_ended)},
       later_{io, options.origin},
       rounds_max_{rounds_max_of(plan.stream, options)} {
-  for (const spec::Step& step : stream_.steps()) steps_.push_back(runner_of(plan, step, loop));
+  for (const spec::Step& step : stream_.steps()) {
+    steps_.push_back(runner_of(plan, step, loop));
+    weights_ += step.weight;
+  }
   if (stream_.log_in) log_in_ = runner_of(plan, *stream_.log_in, loop);
   if (stream_.refresh) refresh_ = runner_of(plan, stream_.refresh->step, loop);
   take_feeders();
@@ -89,7 +93,7 @@ bool FlowStream::release(Offset due, std::uint64_t index, Offset at,
   const std::uint32_t count = stream_.together;
   const auto why = drop_reason(due, at, rounds_.size() + count - 1, rounds_max_, health);
   if (why) {
-    drop_all(due, *why, count);
+    for (std::uint32_t i = 0; i < count; ++i) drop_round(index * count + i, due, *why);
     return false;
   }
   std::shared_ptr<Group> group;
@@ -103,7 +107,7 @@ bool FlowStream::release(Offset due, std::uint64_t index, Offset at,
     const auto dropped = begin(std::move(round), due);
     sent = sent || !dropped;
     if (!dropped) continue;
-    if (!out_of_rows_) drop_all(due, *dropped, 1);
+    if (!out_of_rows_) drop_round(index * count + rival, due, *dropped);
     if (group) leave_group(group);
   }
   return sent;
@@ -116,13 +120,23 @@ std::optional<Drop> FlowStream::begin(std::unique_ptr<Round> round, Offset due) 
     return Drop::no_data;
   }
   Round* const begun = round.get();
+  begun->step = first_step(begun->index);
   rounds_.emplace(begun, std::move(round));
   come_to_step(*begun, due);
   return std::nullopt;
 }
 
-void FlowStream::drop_all(Offset due, Drop why, std::uint64_t rounds) {
-  for (const StepRunner& step : steps_) step.sender->drop(due, why, rounds);
+void FlowStream::drop_round(std::uint64_t index, Offset due, Drop why) {
+  if (stream_.mixes) return steps_[first_step(index)].sender->drop(due, why);
+  for (const StepRunner& step : steps_) step.sender->drop(due, why);
+}
+
+std::size_t FlowStream::first_step(std::uint64_t index) const {
+  if (!stream_.mixes) return 0;
+  std::uint64_t drawn = Rng::derive(options_.seed, stream_.name + ":mix", index).below(weights_);
+  std::size_t step = 0;
+  while (drawn >= steps_[step].step.weight) drawn -= steps_[step++].step.weight;
+  return step;
 }
 
 // One step after the other.
@@ -213,12 +227,14 @@ void FlowStream::after_step(Round& round, const StepOutcome& outcome) {
   for (const auto& [name, value] : outcome.values) round.values[name] = value;
   round.attempt = 0;
   ++round.step;
-  if (outcome.expected_failure || round.step == steps_.size()) return finish(round);
+  const bool over = stream_.mixes || round.step == steps_.size();
+  if (outcome.expected_failure || over) return finish(round);
   come_to_step(round, outcome.done);
 }
 
 void FlowStream::give_up(Round& round, std::size_t from_step, Drop why) {
-  for (std::size_t i = from_step; i < steps_.size(); ++i) steps_[i].sender->drop(now(), why);
+  const std::size_t end = stream_.mixes ? round.step + 1 : steps_.size();
+  for (std::size_t i = from_step; i < end; ++i) steps_[i].sender->drop(now(), why);
   finish(round);
 }
 
@@ -264,7 +280,9 @@ void FlowStream::cancel_all() {
 void FlowStream::start() {
   if (!stream_.users) return;
   rounds_of_user_.resize(stream_.users->most());
-  for (std::uint32_t user = 0; user < rounds_of_user_.size(); ++user) {
+  for (std::uint64_t number = share_.index; number < rounds_of_user_.size();
+       number += share_.count) {
+    const auto user = static_cast<std::uint32_t>(number);
     const Offset first = user_begins(*stream_.users, user).value_or(Offset{0});
     later_.at(first, [this, user, first] { user_begins_round(user, first); });
   }
@@ -279,8 +297,9 @@ void FlowStream::user_begins_round(std::uint32_t user, Offset due) {
   round->index = user + begun * users.most();
   round->user = user;
   ++begun;
+  const std::uint64_t index = round->index;
   const auto dropped = begin(std::move(round), due);
-  if (dropped && !out_of_rows_) drop_all(due, *dropped, 1);
+  if (dropped && !out_of_rows_) drop_round(index, due, *dropped);
 }
 
 void FlowStream::user_goes_on(std::uint32_t user) {
@@ -294,9 +313,12 @@ void FlowStream::user_goes_on(std::uint32_t user) {
 
 void FlowStream::drop_rounds_left() {
   if (!stream_.users || stream_.users->iterations_each == 0 || out_of_rows_) return;
-  std::uint64_t left = 0;
-  for (const std::uint64_t begun : rounds_of_user_) left += stream_.users->iterations_each - begun;
-  drop_all(now(), Drop::not_reached, left);
+  const spec::Users& users = *stream_.users;
+  const Offset at = now();
+  for (std::uint64_t user = share_.index; user < users.most(); user += share_.count) {
+    for (std::uint64_t round = rounds_of_user_[user]; round < users.iterations_each; ++round)
+      drop_round(user + round * users.most(), at, Drop::not_reached);
+  }
 }
 
 }  // namespace firedrill

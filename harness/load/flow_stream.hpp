@@ -26,6 +26,11 @@ namespace firedrill {
 /// comes to is booked as dropped: for the reason that the generator had, or as `not_reached` when
 /// an answer ended the round. Rounds that the end of the drill cuts off book nothing more.
 ///
+/// Of a mix, each round is one of the steps, drawn by weight from the seed and the round's number.
+///
+/// On several machines each has its share of the rounds, the people and the rows, with the numbers
+/// that they have in the whole.
+///
 /// Thread: the worker's. Lifetime: `options` and `loop` outlive it.
 class FlowStream final : public WorkerStream {
  public:
@@ -84,7 +89,10 @@ class FlowStream final : public WorkerStream {
   void give_up(Round& round, std::size_t from_step, Drop why);
   void finish(Round& round);
   void leave_group(const std::shared_ptr<Group>& group);
-  void drop_all(Offset due, Drop why, std::uint64_t rounds);
+  /// Of the round that is, or would have been, number `index`.
+  void drop_round(std::uint64_t index, Offset due, Drop why);
+  /// The step that a round begins with: the first, or of a mix the one that falls to it.
+  [[nodiscard]] std::size_t first_step(std::uint64_t index) const;
 
   // The closed model.
   void user_begins_round(std::uint32_t user, Offset due);
@@ -93,11 +101,13 @@ class FlowStream final : public WorkerStream {
 
   const spec::Stream stream_;
   const LoadWorker::Options& options_;
+  const Share share_;  // of its people and rows; the schedule has its own
   std::function<void()> on_ended_;
   Later later_;
   std::uint32_t rounds_max_;
 
   std::vector<StepRunner> steps_;
+  std::uint32_t weights_ = 0;  // of all steps of a mix
   std::optional<StepRunner> log_in_;
   std::optional<StepRunner> refresh_;
   std::vector<FeederRows> feeders_;

@@ -83,6 +83,8 @@ void StreamRecorder::events(Offset due, const std::vector<Offset>& at) {
   for (std::size_t i = 1; i < at.size(); ++i) slice.per_event.record(at[i] - at[i - 1]);
 }
 
+void StreamRecorder::injected(Offset due) { ++slice_at(due).injected; }
+
 void StreamRecorder::exchanged(Offset due, const Exchange& exchange) {
   Slice& slice = slice_at(due);
   slice.bytes_out += exchange.bytes_out;

@@ -34,6 +34,8 @@ class StreamRecorder {
              const std::vector<bool>& matched);
   /// Server-sent events of a request that was due at `due`, ascending.
   void events(Offset due, const std::vector<Offset>& at);
+  /// A request that failed bore the mark of one of this drill's faults.
+  void injected(Offset due);
   /// What the wire told of a request that was due at `due` and has ended.
   void exchanged(Offset due, const Exchange& exchange);
   /// It turned out that a request could not leave this machine after all.

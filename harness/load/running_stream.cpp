@@ -38,8 +38,9 @@ spec::ResponseMatch check_of(const spec::Stream& stream) {
 Ending ending_of(SendResult::Kind kind) {
   switch (kind) {
     case SendResult::Kind::refused:
-    case SendResult::Kind::guard_refused:
       return Ending::refused;
+    case SendResult::Kind::guard_refused:
+      return Ending::guarded;
     case SendResult::Kind::reset:
       return Ending::reset;
     case SendResult::Kind::timed_out:
@@ -184,6 +185,8 @@ StepOutcome RunningStream::book(const Release& release, const SendResult& result
     outcome.how = ending_of(result.kind);
     recorder_.ended(release.due, release.at, outcome.done, outcome.how, 0, {});
   }
+  const bool failed = outcome.how != Ending::ok && outcome.how != Ending::cancelled;
+  if (failed && result.injected) recorder_.injected(release.due);
   if (result.events != nullptr && outcome.how != Ending::cancelled) {
     std::vector<Offset> at;
     for (const TimePoint time : *result.events) at.push_back(time - options_.origin);

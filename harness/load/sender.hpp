@@ -35,6 +35,7 @@ struct SendResult {
   /// valid during the call. At most kEventTimesMax are kept.
   const std::vector<TimePoint>* events = nullptr;
   Exchange exchange;
+  bool injected = false;  ///< The answer bore kInjectedHeader.
 };
 
 inline constexpr std::size_t kEventTimesMax = 10'000;

@@ -147,6 +147,8 @@ const char* name_of(Ending ending) {
       return "garbled";
     case Ending::cancelled:
       return "cancelled";
+    case Ending::guarded:
+      return "guarded";
   }
   no_such_value();
 }

@@ -58,6 +58,10 @@ std::uint64_t Slice::failed() const {
   return total;
 }
 
+std::uint64_t Slice::failed_by_peer() const {
+  return failed() - injected - ended[static_cast<std::size_t>(Ending::guarded)];
+}
+
 void Slice::merge(const Slice& other) {
   planned += other.planned;
   sent += other.sent;
@@ -66,6 +70,7 @@ void Slice::merge(const Slice& other) {
   for (const auto& [code, count] : other.status) status[code] += count;
   matched.resize(std::max(matched.size(), other.matched.size()));
   for (std::size_t i = 0; i < other.matched.size(); ++i) matched[i] += other.matched[i];
+  injected += other.injected;
   sent_here += other.sent_here;
   connections += other.connections;
   bytes_out += other.bytes_out;

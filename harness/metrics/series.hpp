@@ -37,9 +37,14 @@ enum class Ending : std::uint8_t {
   timed_out,     ///< No complete answer within the stream's time-out, or before the drill ended.
   garbled,       ///< Answered with something that is not HTTP.
   cancelled,     ///< Cut off by us (Ctrl-C); never counted against the system.
+  guarded,       ///< Not sent to where a redirect or a name led: the guard forbade it.
 };
-inline constexpr std::size_t kEndings = 7;
+inline constexpr std::size_t kEndings = 8;
 [[nodiscard]] const char* name_of(Ending ending);
+
+/// The header that this drill's mocks and proxies mark what they broke with, so that injected
+/// failures can be told from others wherever they come out.
+inline constexpr const char* kInjectedHeader = "x-firedrill-fault";
 
 /// What the wire told of one request beside its answer. Times count from sending.
 struct Exchange {
@@ -65,6 +70,8 @@ struct Slice {
   std::array<std::uint64_t, kEndings> ended{};  ///< Of those sent; sums up to `sent` after the run.
   std::map<int, std::uint64_t> status;          ///< Answers by HTTP status.
   std::vector<std::uint64_t> matched;           ///< Answers that match StreamSeries::watches[i].
+  /// Of those that failed, how many carried the mark of a fault of this drill's mocks or proxies.
+  std::uint64_t injected = 0;
   std::uint64_t sent_here = 0;    ///< Sent during this stretch, whenever due: for throughput.
   std::uint64_t connections = 0;  ///< Made for its requests.
   std::uint64_t bytes_out = 0;
@@ -88,6 +95,8 @@ struct Slice {
   [[nodiscard]] std::uint64_t dropped_by_system() const;
   /// Requests that count as failed in every rate: not ok, or dropped because of the system.
   [[nodiscard]] std::uint64_t failed() const;
+  /// Of those, what was neither injected nor forbidden by our own guard: the system's doing.
+  [[nodiscard]] std::uint64_t failed_by_peer() const;
 
   void merge(const Slice& other);  ///< Adds the counts; keeps own start, length and phase.
   friend bool operator==(const Slice&, const Slice&) = default;

@@ -28,7 +28,9 @@ std::string steps_text(const spec::Stream& stream) {
   };
   if (stream.log_in) line(*stream.log_in, "first: ");
   if (stream.refresh) line(stream.refresh->step, "when the token is too old: ");
-  for (const spec::Step& step : stream.flow) line(step, "");
+  for (const spec::Step& step : stream.flow) {
+    line(step, stream.mixes ? to_text(Ratio{stream.share_of(step)}) + " of them: " : "");
+  }
   return text;
 }
 
@@ -47,7 +49,7 @@ std::string phases_text(const spec::Scenario& scenario, const spec::Stream& stre
     const double requests = arrivals * stream.together;
     text += "    " + scenario.timeline[i].name + ": about " +
             std::to_string(std::llround(requests)) +
-            (stream.flow.empty() ? " requests" : " rounds") + ", up to " +
+            (stream.flow.empty() || stream.mixes ? " requests" : " rounds") + ", up to " +
             to_text(spec::peak_rate(stream.rate, from, to)) +
             (stream.together > 1 ? " times " + std::to_string(stream.together) : "") + "\n";
   }

@@ -51,11 +51,13 @@ Known known_streams(const Node& root) {
     for (const char* own : {"log_in", "refresh"}) {
       if (stream.value.find(own)) names.push_back(stream.key + "." + own);
     }
-    const Node* flow = stream.value.find("flow");
-    if (!flow) continue;
-    for (const Node& step : flow->items) {
-      const Node* name = step.find("name");
-      if (name && name->is_scalar()) names.push_back(stream.key + "." + name->text);
+    for (const char* several : {"flow", "mix"}) {
+      const Node* steps = stream.value.find(several);
+      if (!steps) continue;
+      for (const Node& step : steps->items) {
+        const Node* name = step.find("name");
+        if (name && name->is_scalar()) names.push_back(stream.key + "." + name->text);
+      }
     }
   }
   return make_known("stream", std::move(names), true);

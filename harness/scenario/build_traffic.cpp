@@ -135,6 +135,25 @@ void build_flow(Context& context, const Node& node, spec::Stream& stream) {
   }
 }
 
+void build_mix(Context& context, const Node& node, spec::Stream& stream) {
+  const Node* mix = child(&node, "mix");
+  if (!mix) return;
+  stream.mixes = true;
+  std::set<std::string> names{"log_in", "refresh"};
+  for (const Node& item : mix->items) {
+    if (context.problems.full()) return;
+    spec::Step step = build_step(context, item, stream);
+    step.name = text_of(context, child(&item, "name"), Scope::literal);
+    // 1 keeps a weight that is wrong, and has been told, from making all others meaningless.
+    step.weight = static_cast<std::uint32_t>(integer_at(&item, "weight").value_or(1));
+    if (!step.name.empty() && !names.insert(step.name).second) {
+      context.problems.add(child(&item, "name")->place(),
+                           "the name '" + step.name + "' is taken in this stream");
+    }
+    stream.flow.push_back(std::move(step));
+  }
+}
+
 void build_users(Context& context, const Node& node, spec::Stream& stream) {
   const Node* users = child(&node, "users");
   if (!users) return;
@@ -222,6 +241,7 @@ spec::Stream build_stream(Context& context, const Entry& entry) {
   build_log_in(context, node, stream);
   build_single_request(context, node, stream);
   build_flow(context, node, stream);
+  build_mix(context, node, stream);
   if (const Node* webhook = child(&node, "webhook")) {
     build_webhook(context, *webhook, stream);
     stream.check = build_response_match(context, child(&node, "check"));

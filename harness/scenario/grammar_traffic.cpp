@@ -72,6 +72,19 @@ ShapePtr flow_shape() {
   return list_shape("a list of 1 to 50 steps", step, 1, 50);
 }
 
+ShapePtr mix_shape() {
+  const ShapePtr kind =
+      map_shape("mixed", {.what = "a map with name, weight and request",
+                          .fields = with_outcome_fields(
+                              {{"name", reference_shape("a name in lower case", {"search"}), true,
+                                "its numbers are kept under STREAM.NAME"},
+                               {"weight", integer_shape("an integer 1..1000000", 1, 1'000'000),
+                                true, "how often it comes beside the others"},
+                               {"request", request_shape(), true, "what is sent"}},
+                              {"extract"})});
+  return list_shape("a list of 2 to 50 requests with weights", kind, 2, 50);
+}
+
 ShapePtr log_in_shape() {
   return map_shape("", {.what = "a map with request",
                         .fields = with_outcome_fields(
@@ -155,15 +168,17 @@ ShapePtr traffic_shape() {
   fields.push_back(
       {"webhook", webhook_shape(), false, "what is sent: events, signed as their provider signs"});
   fields.push_back({"flow", flow_shape(), false, "requests one after the other"});
+  fields.push_back({"mix", mix_shape(), false, "one of these requests each time, by weight"});
   const ShapePtr stream = map_shape(
       "stream",
-      {.what = "a map with rate or users, and request, flow or webhook",
+      {.what = "a map with rate or users, and request, flow, mix or webhook",
        .fields = with_outcome_fields(std::move(fields), {"extract"}),
        .rules = {
-           exactly_one({"rate", "users"}), exactly_one({"request", "flow", "webhook"}),
+           exactly_one({"rate", "users"}), exactly_one({"request", "flow", "mix", "webhook"}),
            excludes("users", {"arrivals", "together", "in_flight", "sessions"}),
            needs("think", {"users"}), needs("iterations", {"users"}), needs("refresh", {"log_in"}),
            excludes("flow", {"check", "expect_status", "events"}),
+           excludes("mix", {"check", "expect_status", "events"}),
            excludes("webhook", {"timeout", "users", "together", "sessions", "log_in", "events",
                                 "expect_status", "redirects", "compressed", "http"})}});
   return map_shape("", {.what = "a map of one or more streams",

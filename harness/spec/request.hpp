@@ -90,6 +90,7 @@ struct Step {
   std::optional<EventStream> events;
   std::optional<Delay> think;  ///< Before it.
   bool together = false;       ///< Waits for all of its group.
+  std::uint32_t weight = 0;    ///< Of a mix: how often it is drawn beside the others.
   Duration timeout = std::chrono::seconds{5};
   std::uint32_t redirects_max = 0;  ///< Followed; 0 follows none.
   Place place;

@@ -70,8 +70,9 @@ struct Stream {
 
   std::optional<WebhookTraffic> webhook;  ///< Set: it makes headers and body.
 
-  // A stream of several steps.
+  // A stream of several steps: one after the other, or one of them a round, by weight.
   std::vector<Step> flow;
+  bool mixes = false;
 
   std::optional<Step> log_in;        ///< Before somebody's first request.
   std::optional<Refresh> refresh;    ///< Only with log_in.
@@ -102,6 +103,13 @@ struct Stream {
     step.redirects_max = redirects_max;
     step.place = place;
     return {step};
+  }
+  /// How many requests of `step` a round makes, in the mean.
+  [[nodiscard]] double share_of(const Step& step) const {
+    if (!mixes) return 1;
+    double weights = 0;
+    for (const Step& other : flow) weights += other.weight;
+    return step.weight / weights;
   }
   /// The name that a step's numbers are kept under: "booking.pay", or the stream's own.
   [[nodiscard]] std::string series_of(const Step& step) const {

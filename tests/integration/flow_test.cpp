@@ -253,3 +253,57 @@ TEST_CASE("events: too few of them are a failure", "[load][events]") {
   CHECK(all.failed() == 10);
   CHECK(all.first_event.count() == 10);
 }
+
+TEST_CASE("mix: each round is one of the requests, by weight, the same ones for the same seed",
+          "[load][flow][mix]") {
+  LoopbackServer server{serve};
+  spec::Step often = step("often", "/ok");
+  often.weight = 3;
+  spec::Step seldom = step("seldom", "/broken");
+  seldom.weight = 1;
+  LoadWorker::Options options = options_for(server.url(), 1000, {often, seldom}, 400ms);
+  options.streams[0].stream.mixes = true;
+  options.streams[0].stream.in_flight_max = 400;
+  const Series all = run(options);
+  const Slice a = of(all, "s.often");
+  const Slice b = of(all, "s.seldom");
+  CHECK(a.planned + b.planned == 400);
+  // Binomial(400, 3/4): 300 with a deviation of 8.7; this is five of them.
+  CHECK(a.planned >= 257);
+  CHECK(a.planned <= 343);
+  CHECK(b.failed() == b.planned);  // and nothing of it in the other
+  CHECK(a.failed() == 0);
+
+  options.origin = std::chrono::steady_clock::now() + 20ms;
+  CHECK(of(run(options), "s.often").planned == a.planned);
+}
+
+TEST_CASE("flow: machines share rounds, people and rows out among themselves", "[load][flow]") {
+  LoopbackServer server{serve};
+  std::uint64_t rounds = 0;
+  std::uint64_t without_row = 0;
+  for (std::uint64_t machine = 0; machine < 3; ++machine) {
+    LoadWorker::Options options = options_for(server.url(), 100, {step("use", "/ok")});
+    options.streams[0].stream.flow[0].request.path = "/ok?id=${feed.ids.id}";
+    options.streams[0].stream.feeders = {"ids"};
+    options.streams[0].share = {machine, 3};
+    options.feeders = {ids(10, spec::Feeder::UsedUp::inconclusive)};
+    const Slice use = of(run(options), "s.use");
+    rounds += use.sent;
+    without_row += dropped(use, Drop::no_data);
+  }
+  CHECK(rounds == 10);  // each row once, whoever took it
+  CHECK(without_row == 10);
+}
+
+TEST_CASE("users: machines share them out, and each does its rounds", "[load][flow][users]") {
+  LoopbackServer server{serve};
+  std::uint64_t requests = 0;
+  for (std::uint64_t machine = 0; machine < 3; ++machine) {
+    LoadWorker::Options options = options_for(server.url(), 0, {step("use", "/ok")}, 500ms);
+    options.streams[0].stream.users = spec::Users{4, 4, Duration{0}, std::nullopt, 5};
+    options.streams[0].share = {machine, 3};
+    requests += ok(of(run(options), "s.use"));
+  }
+  CHECK(requests == 20);
+}

@@ -47,7 +47,8 @@ expect:
           "system.url",
           "s.yaml:9:5: unknown key 'chek' (did you mean 'check'?); accepted here: rate, arrivals, "
           "together, users, think, iterations, in_flight, sessions, log_in, refresh, http, "
-          "compressed, request, webhook, flow, check, expect_status, events, redirects, timeout",
+          "compressed, request, webhook, flow, mix, check, expect_status, events, redirects, "
+          "timeout",
           "s.yaml:13:13: no phase 'stedy' (did you mean 'steady'?); declared: steady",
           "s.yaml:14:10: the value '500' lacks its unit: write 500ms",
           "s.yaml:15:10: no stream 'scor' (did you mean 'score'?); declared: score"});
