@@ -16,6 +16,10 @@ namespace {
 
 namespace net = boost::asio;
 
+/// The same for everybody, and nothing is asked for it.
+constexpr std::string_view kPrices =
+    R"({"currency":"EUR","prices":{"consultation":50,"implant":950,"all-on-4":7900}})";
+
 HttpReply error_reply(int status, std::string_view error, std::string_view correlation_id) {
   return json_reply(status, error_json(error, correlation_id));
 }
@@ -77,7 +81,17 @@ net::awaitable<HttpReply> App::answer(HttpRequest request, Route route, Method m
     reply.headers.push_back({"Allow", std::string{*allowed}});
     co_return reply;
   }
-  if (route != Route::score_lead) co_return observe(route);
+  if (route != Route::score_lead && route != Route::prices) co_return observe(route);
+  HttpReply reply = co_await work(std::move(request), route, std::move(correlation_id));
+  co_return reply;
+}
+
+/// What a worker does. Those who find none wait in line; what they ask about the service itself is
+/// answered without one.
+net::awaitable<HttpReply> App::work(HttpRequest request, Route route, std::string correlation_id) {
+  const std::optional<Slots::Slot> worker = co_await parts_.workers.take();
+  if (!worker) co_return error_reply(503, "too many requests are waiting already", correlation_id);
+  if (route == Route::prices) co_return json_reply(200, std::string{kPrices});
   HttpReply reply = co_await score_lead(std::move(request), std::move(correlation_id));
   co_return reply;
 }
@@ -119,6 +133,7 @@ HttpReply App::observe(Route route) {
       return reply;
     }
     case Route::score_lead:
+    case Route::prices:
     case Route::other:
       break;
   }
@@ -128,6 +143,7 @@ HttpReply App::observe(Route route) {
 HealthView App::health() const {
   return HealthView{.clock = parts_.clock,
                     .now = parts_.clock.now(),
+                    .defects = parts_.defects,
                     .stopping = stopping_,
                     .has_ai = parts_.scorer.has_ai(),
                     .breaker = parts_.breaker.snapshot(),

@@ -9,6 +9,7 @@
 #include "mocks/clinic/log.hpp"
 #include "mocks/clinic/metrics.hpp"
 #include "mocks/clinic/routes.hpp"
+#include "mocks/clinic/slots.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -35,6 +36,8 @@ class App final {
     Metrics& metrics;
     Log& log;
     const Clock& clock;
+    Defects defects;
+    Slots& workers;  ///< Whoever asks for more than the service's own state needs one.
   };
 
   /// `ids` makes correlation ids and lead ids.
@@ -55,6 +58,8 @@ class App final {
  private:
   boost::asio::awaitable<HttpReply> answer(HttpRequest request, Route route, Method method,
                                            std::string correlation_id);
+  boost::asio::awaitable<HttpReply> work(HttpRequest request, Route route,
+                                         std::string correlation_id);
   boost::asio::awaitable<HttpReply> score_lead(HttpRequest request, std::string correlation_id);
   [[nodiscard]] HttpReply observe(Route route);
   [[nodiscard]] HealthView health() const;

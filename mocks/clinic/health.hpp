@@ -15,6 +15,7 @@ namespace firedrill::clinic {
 struct HealthView {
   const Clock& clock;
   TimePoint now;
+  Defects defects;
   bool stopping = false;  ///< No new work is wanted; readiness says so.
   bool has_ai = true;
   CircuitBreaker::Snapshot breaker;

@@ -34,6 +34,7 @@ std::vector<int> statuses_of(Route route) {
       return {200, 400, 405, 413, 500, 502, 503, 504};
     case Route::other:
       return {404, 500};
+    case Route::prices:
     case Route::health:
     case Route::ready:
     case Route::health_deep:
@@ -69,6 +70,11 @@ struct Metrics::Impl {
   Histogram& ai_durations =
       histograms("openai_request_duration_seconds", "Calls of OpenAI, failed ones included.")
           .Add({}, buckets());
+  Counter& retries =
+      counters("openai_retries_total", "Calls of OpenAI after the first one for a lead.").Add({});
+  Counter& spared = counters("openai_spared_total",
+                             "Leads not shown to OpenAI because enough were with it already.")
+                        .Add({});
   Family<Counter>& tokens = counters("ai_tokens_total", "Tokens billed by OpenAI.");
   Gauge& breaker = gauges("circuit_breaker_state", "0 closed, 1 half-open, 2 open.")
                        .Add({{"dependency", "openai"}});
@@ -163,6 +169,10 @@ void Metrics::ai_called(const AiReply& reply) {
   impl_->prompt_tokens->Increment(static_cast<double>(reply.usage.prompt));
   impl_->completion_tokens->Increment(static_cast<double>(reply.usage.completion));
 }
+
+void Metrics::ai_asked_again() { impl_->retries.Increment(); }
+
+void Metrics::ai_spared() { impl_->spared.Increment(); }
 
 void Metrics::breaker_moved(CircuitBreaker::State to) {
   impl_->breaker.Set(static_cast<double>(to));

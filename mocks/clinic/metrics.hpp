@@ -26,6 +26,8 @@ class Metrics final {
   void request_answered(Method method, Route route, int status, Duration took);
   void lead_scored(ScoreSource source);  ///< A score by the rules is a fallback.
   void ai_called(const AiReply& reply);
+  void ai_asked_again();  ///< One attempt after the first.
+  void ai_spared();       ///< Enough leads were with the AI already.
   void breaker_moved(CircuitBreaker::State to);
 
   /// Prometheus text format, version 0.0.4.

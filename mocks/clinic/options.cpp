@@ -83,6 +83,18 @@ Result<std::uint32_t> count_from(std::string_view name, std::string_view value,
   return count;
 }
 
+auto duration_within(Duration least, Duration most) {
+  return [=](std::string_view name, const std::string& value) {
+    return duration_from(name, value, least, most);
+  };
+}
+
+auto count_up_to(std::uint32_t most) {
+  return [=](std::string_view name, const std::string& value) {
+    return count_from(name, value, most);
+  };
+}
+
 Result<std::string> log_level_from(std::string_view name, std::string value) {
   if (clinic::parse_log_level(value)) return value;
   const std::vector<std::string> levels = clinic::log_level_names();
@@ -115,6 +127,27 @@ class Reader {
   Error error_;
 };
 
+void read_ai(Reader& reader, ClinicOptions& options) {
+  reader.read("OPENAI_BASE_URL", options.openai_base_url, base_url_from);
+  reader.read("OPENAI_API_KEY", options.openai_api_key, api_key_from);
+  reader.read("CLINIC_OPENAI_TIMEOUT", options.openai_timeout, duration_within(1ms, 1min));
+  reader.read("CLINIC_OPENAI_ATTEMPTS", options.openai_attempts, count_up_to(10));
+  reader.read("CLINIC_OPENAI_BACKOFF", options.openai_backoff, duration_within(1ms, 1min));
+  reader.read("CLINIC_SCORE_BUDGET", options.score_budget, duration_within(1ms, 10min));
+}
+
+void read_breaker(Reader& reader, ClinicOptions& options) {
+  reader.read("CLINIC_BREAKER_FAILURES", options.breaker_failures, count_up_to(1000));
+  reader.read("CLINIC_BREAKER_OPEN_FOR", options.breaker_open_for, duration_within(1ms, 1h));
+  reader.read("CLINIC_HALF_OPEN_TRIALS", options.half_open_trials, count_up_to(100));
+}
+
+void read_limits(Reader& reader, ClinicOptions& options) {
+  reader.read("CLINIC_OPENAI_LEADS", options.openai_leads, count_up_to(10'000));
+  reader.read("CLINIC_WORKERS", options.workers, count_up_to(10'000));
+  reader.read("CLINIC_LOG_LEVEL", options.log_level, log_level_from);
+}
+
 }  // namespace
 
 Result<ClinicOptions> options_from(const EnvLookup& env, std::string profile,
@@ -133,24 +166,9 @@ Result<ClinicOptions> options_from(const EnvLookup& env, std::string profile,
   options.port = port;
 
   Reader reader{env};
-  reader.read("OPENAI_BASE_URL", options.openai_base_url, base_url_from);
-  reader.read("OPENAI_API_KEY", options.openai_api_key, api_key_from);
-  reader.read("CLINIC_OPENAI_TIMEOUT", options.openai_timeout,
-              [](std::string_view name, const std::string& value) {
-                return duration_from(name, value, 1ms, 1min);
-              });
-  reader.read("CLINIC_BREAKER_FAILURES", options.breaker_failures,
-              [](std::string_view name, const std::string& value) {
-                return count_from(name, value, 1000);
-              });
-  reader.read("CLINIC_BREAKER_OPEN_FOR", options.breaker_open_for,
-              [](std::string_view name, const std::string& value) {
-                return duration_from(name, value, 1ms, 1h);
-              });
-  reader.read(
-      "CLINIC_HALF_OPEN_TRIALS", options.half_open_trials,
-      [](std::string_view name, const std::string& value) { return count_from(name, value, 100); });
-  reader.read("CLINIC_LOG_LEVEL", options.log_level, log_level_from);
+  read_ai(reader, options);
+  read_breaker(reader, options);
+  read_limits(reader, options);
   if (!reader.error().message.empty()) return reader.error();
   return options;
 }

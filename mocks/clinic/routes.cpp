@@ -9,6 +9,7 @@ namespace firedrill::clinic {
 const std::vector<RouteInfo>& all_routes() {
   static const std::vector<RouteInfo> routes{
       {Route::score_lead, Method::post, "/api/leads/score"},
+      {Route::prices, Method::get, "/api/prices"},
       {Route::health, Method::get, "/health"},
       {Route::ready, Method::get, "/ready"},
       {Route::health_deep, Method::get, "/health/deep"},

@@ -12,6 +12,7 @@ namespace firedrill::clinic {
 /// labels.
 enum class Route : std::uint8_t {
   score_lead,
+  prices,
   health,
   ready,
   health_deep,
