@@ -31,6 +31,8 @@ Result<void> carry_out_one(const RemoveFile& undo) {
                "); do it by hand: rm " + undo.path};
 }
 
+Result<void> carry_out_one(const ServiceUndo& undo) { return carry_out(undo); }
+
 }  // namespace
 
 std::string to_text(const Undo& undo) {
@@ -39,6 +41,7 @@ std::string to_text(const Undo& undo) {
                           return "process " + std::to_string(process.process.pid) + " goes on";
                         },
                         [](const RemoveFile& file) { return "removed " + file.path; },
+                        [](const ServiceUndo& service) { return to_text(service); },
                     },
                     undo);
 }

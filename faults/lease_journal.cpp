@@ -35,6 +35,7 @@ Json json_of(const Undo& undo) {
                         [](const RemoveFile& one) {
                           return Json{{"kind", "remove_file"}, {"path", one.path}};
                         },
+                        [](const ServiceUndo& one) { return json_of(one); },
                     },
                     undo);
 }
@@ -45,6 +46,7 @@ std::optional<Undo> undo_of(const Json& json) {
     return ContinueProcess{{json.value("pid", 0), json.value("start_ticks", std::uint64_t{0})}};
   }
   if (kind == "remove_file") return RemoveFile{json.value("path", "")};
+  if (auto service = service_undo_of(json)) return *std::move(service);
   return std::nullopt;
 }
 

@@ -97,14 +97,16 @@ std::string describe(const spec::ProcessFault& fault) {
 }
 
 std::string target_of(const spec::Fault& fault) {
-  return std::visit(Overloaded{
-                        [](const spec::MockFault& mock) { return "mock " + mock.mock; },
-                        [](const spec::ProcessFault& process) {
-                          return process.pid_file.empty() ? std::string{"the system"}
-                                                          : "the process of " + process.pid_file;
-                        },
-                    },
-                    fault.what);
+  return std::visit(
+      Overloaded{
+          [](const spec::MockFault& mock) { return "mock " + mock.mock; },
+          [](const spec::ProcessFault& process) {
+            return process.pid_file.empty() ? std::string{"the system"}
+                                            : "the process of " + process.pid_file;
+          },
+          [](const spec::ServiceFault& service) { return "service " + service.service; },
+      },
+      fault.what);
 }
 
 std::string reach_of(const spec::Fault& fault) {
@@ -117,6 +119,9 @@ std::string reach_of(const spec::Fault& fault) {
                           return process.pid_file.empty()
                        ? std::string{"every process of the system that the drill starts"}
                        : "the one process whose pid stands in " + process.pid_file;
+                        },
+                        [](const spec::ServiceFault& service) {
+                          return "every client of the service " + service.service;
                         },
                     },
                     fault.what);
@@ -131,6 +136,7 @@ std::string undo_of(const spec::Fault& fault) {
                                    ? "SIGCONT, by the guardian too when the runner is killed"
                                    : "starting it again, until it is ready"};
           },
+          [](const spec::ServiceFault& service) { return undo_of(service); },
       },
       fault.what);
 }

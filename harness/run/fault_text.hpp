@@ -10,6 +10,7 @@ namespace firedrill {
 /// "respond 503 until breaker.open, then hang 500 ms for 1 trial": what it does, in words.
 [[nodiscard]] std::string describe(const spec::MockFault& fault);
 [[nodiscard]] std::string describe(const spec::ProcessFault& fault);
+[[nodiscard]] std::string describe(const spec::ServiceFault& fault);  ///< service_fault_text.cpp
 
 /// "mock openai", "the system": what it is done to.
 [[nodiscard]] std::string target_of(const spec::Fault& fault);
@@ -17,6 +18,7 @@ namespace firedrill {
 [[nodiscard]] std::string reach_of(const spec::Fault& fault);
 /// What ends it, for `plan`.
 [[nodiscard]] std::string undo_of(const spec::Fault& fault);
+[[nodiscard]] std::string undo_of(const spec::ServiceFault& fault);  ///< service_fault_text.cpp
 
 /// The record of a fault before anything has happened.
 [[nodiscard]] FaultRecord record_of(const spec::Fault& fault);

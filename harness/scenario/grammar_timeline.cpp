@@ -116,13 +116,15 @@ ShapePtr process_shape() {
 }
 
 /// What is broken: each fault names one of these.
-std::vector<std::string> target_keys() { return {"mock", "process"}; }
+std::vector<std::string> target_keys() { return {"mock", "process", "service"}; }
 
 ShapePtr injection_shape() {
   std::vector<Field> fields{
       {"mock", reference_shape("the name of a mock", {"openai"}), false, "which mock misbehaves"},
       {"process", process_shape(), false,
        "which process is paused or killed: the system, or the one of a pid file"},
+      {"service", reference_shape("the name of a service", {"postgres"}), false,
+       "which real service misbehaves"},
       {"pause", flag_shape(true), false, "SIGSTOP, and SIGCONT to heal it"},
       {"kill", flag_shape(true), false, "SIGKILL, and a new start to heal it"},
       {"after", duration_shape(), false, "from the start of the phase to the injection"},
@@ -144,19 +146,29 @@ ShapePtr injection_shape() {
       {"steps", list_shape("a list of one or more steps", step_shape(), 1), false,
        "what the mock does, one thing after the other"}};
   for (Field& field : action_fields()) fields.push_back(std::move(field));
+  for (Field& field : service_fault_fields()) fields.push_back(std::move(field));
   std::vector<Rule> rules = action_rules();
+  const std::vector<std::string> of_service = service_fault_keys();
   std::vector<std::string> of_mock = action_keys();
   rules.push_back(excludes("steps", of_mock));
   of_mock.emplace_back("steps");
   std::vector<std::string> doing = of_mock;
   doing.insert(doing.end(), {"pause", "kill"});
+  doing.insert(doing.end(), of_service.begin(), of_service.end());
   rules.push_back(at_least_one(std::move(doing)));
   rules.push_back(at_most_one({"share", "pattern"}));
   rules.push_back(at_most_one({"pause", "kill"}));
   rules.push_back(exactly_one(target_keys()));
   of_mock.insert(of_mock.end(), {"share", "pattern"});
-  rules.push_back(excludes("process", std::move(of_mock)));
-  rules.push_back(excludes("mock", {"pause", "kill"}));
+  std::vector<std::string> not_of_mock = of_service;
+  not_of_mock.insert(not_of_mock.end(), {"pause", "kill"});
+  rules.push_back(excludes("mock", std::move(not_of_mock)));
+  std::vector<std::string> not_of_process = of_mock;
+  not_of_process.insert(not_of_process.end(), of_service.begin(), of_service.end());
+  rules.push_back(excludes("process", std::move(not_of_process)));
+  of_mock.insert(of_mock.end(), {"pause", "kill"});
+  rules.push_back(excludes("service", std::move(of_mock)));
+  rules.push_back(at_most_one(of_service));
   return map_shape("injection", {.what = "a map with what is broken and how, such as mock and hang",
                                  .fields = std::move(fields),
                                  .rules = std::move(rules)});

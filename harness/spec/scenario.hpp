@@ -6,6 +6,7 @@
 #include "harness/spec/fault.hpp"
 #include "harness/spec/feeder.hpp"
 #include "harness/spec/mock.hpp"
+#include "harness/spec/service.hpp"
 #include "harness/spec/system.hpp"
 #include "harness/spec/traffic.hpp"
 
@@ -36,7 +37,8 @@ struct Scenario {
   System system;
   std::string correlation_header = "x-correlation-id";
   std::vector<std::string> allow;  ///< Hosts outside loopback that the drill may talk to.
-  std::vector<std::pair<std::string, Mock>> mocks;  ///< By name, in the order written.
+  std::vector<std::pair<std::string, Mock>> mocks;        ///< By name, in the order written.
+  std::vector<std::pair<std::string, Service>> services;  ///< Likewise.
   std::vector<Feeder> feeders;
   std::vector<Stream> traffic;
   std::vector<Phase> timeline;

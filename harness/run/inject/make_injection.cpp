@@ -2,6 +2,7 @@
 #include "harness/run/inject/injection.hpp"
 #include "harness/run/inject/mock_injection.hpp"
 #include "harness/run/inject/process_injection.hpp"
+#include "harness/run/inject/service_injection.hpp"
 
 #include <variant>
 
@@ -15,6 +16,9 @@ std::unique_ptr<Injection> make_injection(const FaultTools& tools, std::size_t i
                         },
                         [&](const spec::ProcessFault& fault) -> Made {
                           return std::make_unique<ProcessInjection>(tools, fault);
+                        },
+                        [&](const spec::ServiceFault& fault) -> Made {
+                          return std::make_unique<ServiceInjection>(tools, index, fault);
                         },
                     },
                     tools.scenario.faults[index].what);
