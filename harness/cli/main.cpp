@@ -154,6 +154,9 @@ class CommandLine {
         *app_.add_subcommand("guardian", "")->group("");  // started by `run`, not by people
     guardian.add_option("run", guarded_run_)->required();
     guardian.callback([this] { code_ = guardian_verb(guarded_run_); });
+    CLI::App& pressure = *app_.add_subcommand("pressure", "")->group("");  // the same
+    pressure.add_option("words", pressure_)->required();
+    pressure.callback([this] { code_ = pressure_verb(pressure_); });
   }
 
   CLI::App app_{"firedrill rehearses operations runbooks: load, faults, mocks and a verdict",
@@ -167,6 +170,7 @@ class CommandLine {
   MocksArguments mocks_;
   ClinicArguments clinic_;
   std::string guarded_run_;
+  std::vector<std::string> pressure_;
   int code_ = 0;
 };
 

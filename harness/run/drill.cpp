@@ -8,9 +8,11 @@
 #include "harness/process/guardian.hpp"
 #include "harness/process/run_state.hpp"
 #include "harness/run/breakpoint_drive.hpp"
+#include "harness/run/environment.hpp"
 #include "harness/run/fault_director.hpp"
 #include "harness/run/fault_text.hpp"
 #include "harness/run/gate.hpp"
+#include "harness/run/inject/skewed_clock.hpp"
 #include "harness/run/load_plan.hpp"
 #include "harness/run/mock_host.hpp"
 #include "harness/run/system_under_drill.hpp"
@@ -23,6 +25,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <signal.h>
 #include <unistd.h>
@@ -41,13 +44,6 @@ TimePoint steady_now() { return std::chrono::steady_clock::now(); }
 
 TimeOrigin origin_in(Duration ahead) {
   return {steady_now() + ahead, std::chrono::system_clock::now() + ahead};
-}
-
-/// Unique among the runs of this machine: when, and by whom.
-std::string new_run_id() {
-  const auto wall = std::chrono::system_clock::now().time_since_epoch();
-  const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(wall).count();
-  return std::to_string(millis) + "-" + std::to_string(::getpid());
 }
 
 }  // namespace
@@ -144,6 +140,8 @@ struct Drill::Impl {
     }
     if (const auto stopped = co_await system->stop(); !stopped)
       result.not_healed.push_back(stopped.error().message);
+    if (const auto ended = clock ? clock->ended() : Result<void>{}; !ended)
+      result.not_healed.push_back(ended.error().message);
   }
 
   bool not_ready(const std::string& reason) {
@@ -156,12 +154,17 @@ struct Drill::Impl {
     const auto allowed = EgressGuard::allowing(scenario.allow);
     if (!allowed) return not_ready(allowed.error().message);
     guard = *allowed;
-    const auto created = RunState::create(new_run_id());
+    const auto created = RunState::create(fresh_run_id());
     if (!created) return not_ready(created.error().message);
     state = *created;
     auto opened = LeaseJournal::open(state->folder());
     if (!opened) return not_ready(opened.error().message);
     journal.emplace(std::move(opened).value());
+    if (wants_clock(scenario)) {
+      auto made = SkewedClock::create(state->folder(), *journal);
+      if (!made) return not_ready(made.error().message);
+      clock.emplace(std::move(made).value());
+    }
     auto started = Guardian::start(options.executable, state->id());
     if (!started) return not_ready(started.error().message);
     guardian.emplace(std::move(started).value());
@@ -180,6 +183,7 @@ struct Drill::Impl {
     what.executable = options.executable;
     what.run_id = state->id();
     what.variables = [this](std::string_view name) { return mocks->variable(name); };
+    if (clock) clock->give_to(what);
     what.on_log = [this](const std::string& line) { listener.on_log(line); };
     what.on_exit = [this](const std::string& how) {
       note(MomentKind::system_exited, "", "the system ended by itself: " + how);
@@ -226,10 +230,9 @@ struct Drill::Impl {
 
   void start_load() {
     set_origin(origin_in(kHeadStart));
-    director.emplace(FaultTools{io, scenario, *journal, *mocks, *system},
-                     [this](MomentKind kind, std::string subject, std::string text) {
-                       note(kind, std::move(subject), std::move(text));
-                     });
+    director.emplace(FaultTools{io, scenario, *journal, *mocks, *system, clock ? &*clock : nullptr,
+                                options.executable, state->id()},
+                     std::bind_front(&Impl::note, this));
     LoadWorker::Options load = load_plan_of(scenario, result.origin, system->url(), options.seed);
     for (LoadWorker::StreamPlan& plan : load.streams) add_webhooks(plan);
     load.constants = [this](std::string_view name) {
@@ -398,6 +401,7 @@ struct Drill::Impl {
   std::optional<RunState> state;
   std::optional<Guardian> guardian;
   std::optional<LeaseJournal> journal;
+  std::optional<SkewedClock> clock;
   std::optional<MockHost> mocks;
   std::unique_ptr<SystemUnderDrill> system;
   std::optional<FaultDirector> director;

@@ -93,6 +93,9 @@ int heal_verb();
 /// What `run` starts beside itself; not for people. See harness/process/guardian.hpp.
 int guardian_verb(const std::string& run_id);
 
+/// The child that presses on processors or memory; not for people. See faults/pressure.hpp.
+int pressure_verb(const std::vector<std::string>& words);
+
 /// The first that applies of 104, 114, 113, 105, 99, 111, 112, 0.
 [[nodiscard]] int worst_exit_code(const std::vector<int>& codes);
 

@@ -122,6 +122,7 @@ void build_scenario(const Node& root, Problems& problems, spec::Scenario& out) {
   build_traffic(context, root);
   build_timeline(context, root);
   build_expectations(context, root);
+  build_sweep(context, root);
 }
 
 const Node* child(const Node* map, std::string_view key) {

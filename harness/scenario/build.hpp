@@ -59,6 +59,7 @@ void build_traffic(Context& context, const Node& root);
 [[nodiscard]] std::vector<spec::StatusRange> build_statuses(const Node* node);
 void build_timeline(Context& context, const Node& root);
 void build_expectations(Context& context, const Node& root);
+void build_sweep(Context& context, const Node& root);  ///< After all others.
 /// What a mock that speaks is told to say: build_answers.cpp
 void build_answers(Context& context, const Node& node, spec::Mock& mock);
 /// What a text (a header, a message) must be.
@@ -69,6 +70,11 @@ void build_answers(Context& context, const Node& node, spec::Mock& mock);
 [[nodiscard]] spec::RequestMatch build_request_match(Context& context, const Node* node);
 /// A fault of a mock by itself: nothing of phases, and a name only when it has one.
 [[nodiscard]] spec::Fault build_lone_fault(Context& context, const Node& node);
+/// build_process.cpp; @pre `node` has `process`
+[[nodiscard]] spec::ProcessFault build_process_fault(Context& context, const Node& node);
+/// Faults of one process that would undo each other.
+void check_overlaps(Context& context);
+[[nodiscard]] spec::PressureFault build_pressure_fault(Context& context, const Node& pressure);
 [[nodiscard]] spec::Declaration build_declaration(Context& context, const Node& mock);
 
 /// The value of `key`; nullptr when there is none that is worth looking at.

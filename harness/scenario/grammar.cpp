@@ -87,6 +87,8 @@ std::vector<Field> top_fields() {
       {"traffic", traffic_shape(), true, "streams of requests, by name"},
       {"timeline", timeline_shape(), true, "phases in order, and what breaks in them"},
       {"expect", expectations_shape(), false, "what must hold"},
+      {"sweep", sweep_shape(), false,
+       "the same drill at several levels of load: up to which does the system recover?"},
       {"k6_thresholds", k6_shape(), false, "thresholds as k6 writes them, over the whole drill"}};
 }
 

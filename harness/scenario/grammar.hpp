@@ -29,7 +29,10 @@ namespace firedrill::scenario {
 [[nodiscard]] ShapePtr rate_shape();
 /// A rate, or how it changes: grammar_rate.cpp.
 [[nodiscard]] ShapePtr rate_over_time_shape();
-[[nodiscard]] ShapePtr slo_shape();  ///< grammar_expect.cpp
+/// A search for the breaking point: grammar_rate.cpp.
+[[nodiscard]] ShapePtr breakpoint_shape();
+[[nodiscard]] ShapePtr sweep_shape();  ///< grammar_sweep.cpp
+[[nodiscard]] ShapePtr slo_shape();    ///< grammar_expect.cpp
 [[nodiscard]] ShapePtr ratio_shape();
 [[nodiscard]] ShapePtr bytes_shape();
 [[nodiscard]] ShapePtr delay_shape();

@@ -94,6 +94,20 @@ std::vector<FaultInfo> mock_fault_kinds() {
   };
 }
 
+std::vector<FaultInfo> process_fault_kinds() {
+  return {
+      {"pause", "SIGSTOP: a stuck host, a long garbage collection, a frozen disk"},
+      {"kill", "SIGKILL: a crash, the OOM killer, a lost machine"},
+      {"restart", "ends and starts again at once: a deployment, a liveness probe that failed"},
+      {"slow_start", "takes long to start: a cold cache, a migration, a crowded node"},
+      {"descriptors", "no more descriptors: a leak of connections or files"},
+      {"clock", "a wrong time of day: NTP that steps, a virtual machine that was paused"},
+      {"pressure.cpu", "little processor time: a noisy neighbour, a batch job"},
+      {"pressure.memory", "little memory: a leak in another process"},
+      {"pressure.disk", "a full disk: logs without rotation, a failed clean-up"},
+  };
+}
+
 std::vector<FaultInfo> delivery_fault_kinds() {
   return {
       {"drop", "never delivered: lost between the provider and the system"},

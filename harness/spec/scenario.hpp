@@ -6,6 +6,7 @@
 #include "harness/spec/fault.hpp"
 #include "harness/spec/feeder.hpp"
 #include "harness/spec/mock.hpp"
+#include "harness/spec/sweep.hpp"
 #include "harness/spec/system.hpp"
 #include "harness/spec/traffic.hpp"
 
@@ -42,7 +43,8 @@ struct Scenario {
   std::vector<Phase> timeline;
   std::vector<Fault> faults;
   std::vector<Expectation> expectations;
-  Redactor secrets;  ///< Values of ${env.*} and of `secret:` marks.
+  std::optional<Sweep> sweep;  ///< Run as one drill for each level.
+  Redactor secrets;            ///< Values of ${env.*} and of `secret:` marks.
 
   /// Start of phase `index` from the start of the drill.
   [[nodiscard]] Offset phase_start(std::size_t index) const {
