@@ -149,6 +149,7 @@ class CommandLine {
     clinic.add_option("--defect", clinic_.defects, "Plant a defect; may be repeated")
         ->allow_extra_args(false);
     clinic.add_option("--port", clinic_.port, "Port on 127.0.0.1 (default: a free one)");
+    clinic.add_option("--database", clinic_.database, "postgres://… to keep patients in");
     clinic.callback([this] { code_ = clinic_verb(clinic_); });
     CLI::App& guardian =
         *app_.add_subcommand("guardian", "")->group("");  // started by `run`, not by people

@@ -15,6 +15,7 @@
 #include "harness/run/inject/skewed_clock.hpp"
 #include "harness/run/load_plan.hpp"
 #include "harness/run/mock_host.hpp"
+#include "harness/run/service_host.hpp"
 #include "harness/run/system_under_drill.hpp"
 #include "harness/run/webhook_source.hpp"
 #include "mocks/webhooks/events.hpp"
@@ -111,6 +112,7 @@ struct Drill::Impl {
     if (std::exchange(interrupted, true))
       ::_exit(exit_code_of(Outcome::interrupted));  // asked twice: the guardian heals
     note(MomentKind::interrupted, "", "interrupted: healing faults and ending early");
+    if (services) services->give_up();
     if (system) system->give_up();
     searches_over = true;
     if (generator) generator->stop();
@@ -133,15 +135,35 @@ struct Drill::Impl {
 
   net::awaitable<void> tell() {
     if (!prepare()) co_return;
-    if (co_await start_system()) {
+    const bool served = co_await start_services();
+    if (served && co_await start_system()) {
       start_load();
       co_await walk_timeline();
       co_await finish_load();
     }
-    if (const auto stopped = co_await system->stop(); !stopped)
-      result.not_healed.push_back(stopped.error().message);
+    if (system) {
+      const auto stopped = co_await system->stop();
+      if (!stopped) result.not_healed.push_back(stopped.error().message);
+    }
     if (const auto ended = clock ? clock->ended() : Result<void>{}; !ended)
       result.not_healed.push_back(ended.error().message);
+    const std::vector<std::string> not_ended = co_await services->stop();
+    result.not_healed.insert(result.not_healed.end(), not_ended.begin(), not_ended.end());
+  }
+
+  net::awaitable<bool> start_services() {
+    const auto started = co_await services->start();
+    if (started) co_return true;
+    if (interrupted) {
+      set_origin(origin_in(0ms));
+    } else {
+      not_ready(started.error().message);
+    }
+    co_return false;
+  }
+
+  [[nodiscard]] std::string variable(std::string_view name) const {
+    return name.starts_with("services.") ? services->variable(name) : mocks->variable(name);
   }
 
   bool not_ready(const std::string& reason) {
@@ -165,13 +187,20 @@ struct Drill::Impl {
       if (!made) return not_ready(made.error().message);
       clock.emplace(std::move(made).value());
     }
-    auto started = Guardian::start(options.executable, state->id());
+    auto started =
+        Guardian::start(options.executable, state->id(), passwords_for_guardian(scenario));
     if (!started) return not_ready(started.error().message);
     guardian.emplace(std::move(started).value());
     mocks.emplace(scenario, options.seed, guard, [this](int fault, TimePoint at) {
       net::post(io, [this, fault, at] { note_first_hit(static_cast<std::size_t>(fault), at); });
     });
     if (const auto up = mocks->start(); !up) return not_ready(up.error().message);
+    services.emplace(
+        io, scenario, guard, *journal,
+        ServiceHost::Options{state->id(), [this](const std::string& name, const std::string& how) {
+                               note(MomentKind::system_exited, name,
+                                    "the service " + name + " ended by itself: " + how);
+                             }});
     return true;
   }
 
@@ -182,7 +211,7 @@ struct Drill::Impl {
     what.scenario_folder = std::filesystem::path{scenario.file}.parent_path().string();
     what.executable = options.executable;
     what.run_id = state->id();
-    what.variables = [this](std::string_view name) { return mocks->variable(name); };
+    what.variables = [this](std::string_view name) { return variable(name); };
     if (clock) clock->give_to(what);
     what.on_log = [this](const std::string& line) { listener.on_log(line); };
     what.on_exit = [this](const std::string& how) {
@@ -231,12 +260,12 @@ struct Drill::Impl {
   void start_load() {
     set_origin(origin_in(kHeadStart));
     director.emplace(FaultTools{io, scenario, *journal, *mocks, *system, clock ? &*clock : nullptr,
-                                options.executable, state->id()},
+                                options.executable, state->id(), *services},
                      std::bind_front(&Impl::note, this));
     LoadWorker::Options load = load_plan_of(scenario, result.origin, system->url(), options.seed);
     for (LoadWorker::StreamPlan& plan : load.streams) add_webhooks(plan);
     load.constants = [this](std::string_view name) {
-      return name == "system.url" ? system->url() : mocks->variable(name);
+      return name == "system.url" ? system->url() : variable(name);
     };
     load.on_second = [this](Offset end, const std::vector<StreamSecond>& streams,
                             const GeneratorSecond& health) {
@@ -403,6 +432,7 @@ struct Drill::Impl {
   std::optional<LeaseJournal> journal;
   std::optional<SkewedClock> clock;
   std::optional<MockHost> mocks;
+  std::optional<ServiceHost> services;
   std::unique_ptr<SystemUnderDrill> system;
   std::optional<FaultDirector> director;
   std::optional<LoadGenerator> generator;

@@ -59,6 +59,19 @@ std::string generator_text(const spec::Scenario& scenario) {
          "\n";
 }
 
+std::string services_text(const spec::Scenario& scenario) {
+  std::string text;
+  for (const auto& [name, service] : scenario.services) {
+    const std::string port =
+        service.port == 0 ? "a free port" : "port " + std::to_string(service.port);
+    text += "  " + name +
+            (service.given() ? ": one that runs already"
+                             : ": a private one on " + port + " of 127.0.0.1, removed afterwards") +
+            "; ready within " + to_text(service.within) + "\n";
+  }
+  return text;
+}
+
 std::string fault_text(const spec::Scenario& scenario) {
   if (scenario.faults.empty()) return "  none\n";
   std::string text;
@@ -116,6 +129,7 @@ std::string plan_text(const spec::Scenario& scenario) {
             (mock.port == 0 ? " on a free port" : " on port " + std::to_string(mock.port)) + "\n";
   }
   if (scenario.mocks.empty()) text += "  none\n";
+  if (!scenario.services.empty()) text += "\nreal services\n" + services_text(scenario);
   text += "\nallowed targets\n  loopback";
   for (const std::string& host : scenario.allow) text += ", " + host;
   text += "\n\ntimeline, " + to_text(scenario.length()) + " in all\n";

@@ -83,6 +83,7 @@ struct ClinicArguments {
   std::string profile = "medicalcor";
   std::vector<std::string> defects;
   std::uint16_t port = 0;
+  std::string database;  ///< "" for what DATABASE_URL says.
 };
 /// Runs the reference system by itself.
 int clinic_verb(const ClinicArguments& arguments);

@@ -49,11 +49,13 @@ struct Context {
   Known mocks;
   std::size_t answer_file_bytes = 0;  ///< Read so far, for all mocks together.
   Values values{};
+  Known services{};
 };
 
 void build_system(Context& context, const Node& root);
 void build_mocks(Context& context, const Node& root);
 void build_feeders(Context& context, const Node& root);
+void build_services(Context& context, const Node& root);
 void build_traffic(Context& context, const Node& root);
 [[nodiscard]] spec::Request build_request(Context& context, const Node* node);
 [[nodiscard]] std::vector<spec::StatusRange> build_statuses(const Node* node);
@@ -76,6 +78,11 @@ void build_answers(Context& context, const Node& node, spec::Mock& mock);
 void check_overlaps(Context& context);
 [[nodiscard]] spec::PressureFault build_pressure_fault(Context& context, const Node& pressure);
 [[nodiscard]] spec::Declaration build_declaration(Context& context, const Node& mock);
+
+/// What is done to a real service: build_services.cpp. @pre node has `service`
+[[nodiscard]] spec::ServiceFault build_service_fault(Context& context, const Node& node);
+/// Reports a URL (http://host:port/…) whose host is neither loopback nor allowed.
+void check_target(Context& context, const Node& node, const std::string& url);
 
 /// The value of `key`; nullptr when there is none that is worth looking at.
 [[nodiscard]] const Node* child(const Node* map, std::string_view key);

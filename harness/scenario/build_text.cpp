@@ -88,6 +88,12 @@ Vocabulary vocabulary_of(const Context& context, Scope scope) {
       if (scope == Scope::system) add("mocks." + mock + ".port", "mocks.NAME.port");
     }
   }
+  if (scope == Scope::request || scope == Scope::system) {
+    for (const std::string& service : context.services.names) {
+      for (const char* part : {"url", "address", "host", "port", "user", "database"})
+        add("services." + service + "." + part, "services.NAME." + std::string{part});
+    }
+  }
   if (scope == Scope::request) add("system.url", "system.url");
   if (scope == Scope::system) add("system.port", "system.port");
   if (is_declared) add_declared(words.names, words.summary, scope);
@@ -136,6 +142,8 @@ void check_variable(Context& context, const spec::Place& place, const std::strin
   const bool names_mock = name.starts_with("mocks.") && scope != Scope::literal;
   if (names_mock && !context.mocks.complete) return;
   if (scope == Scope::request && comes_later(context, place, name)) return;
+  const bool names_service = name.starts_with("services.") && scope != Scope::literal;
+  if (names_service && !context.services.complete) return;
   const std::string shown = "${" + printable(name, 60) + "}";
   if (scope == Scope::literal) {
     context.problems.add(place, shown +

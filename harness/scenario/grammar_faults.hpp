@@ -19,5 +19,6 @@ struct FaultTarget {
 [[nodiscard]] FaultTarget mock_target();      ///< grammar_timeline.cpp
 [[nodiscard]] FaultTarget process_target();   ///< grammar_process.cpp
 [[nodiscard]] FaultTarget pressure_target();  ///< grammar_process.cpp
+[[nodiscard]] FaultTarget service_target();   ///< grammar_services.cpp
 
 }  // namespace firedrill::scenario

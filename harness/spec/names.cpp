@@ -68,7 +68,9 @@ std::vector<DefectInfo> clinic_defects() {
       {"no-bulkhead", "lets calls of one dependency take up every worker"},
       {"breaker-endpoint-lies", "shows the breaker as closed whatever it is"},
       {"breaker-metric-lies", "never changes the breaker's metrics"},
-      {"ready-lies", "shows the dependency as ok while its breaker is open"},
+      {"ready-lies", "says that all is well, whatever its dependencies do"},
+      {"pool-leak", "a database connection is not given back when its statement fails"},
+      {"unbounded-pool-wait", "waits for ever for a database connection instead of 1 s"},
   };
 }
 
@@ -105,6 +107,25 @@ std::vector<FaultInfo> process_fault_kinds() {
       {"pressure.cpu", "little processor time: a noisy neighbour, a batch job"},
       {"pressure.memory", "little memory: a leak in another process"},
       {"pressure.disk", "a full disk: logs without rotation, a failed clean-up"},
+  };
+}
+
+std::vector<FaultInfo> service_fault_kinds() {
+  return {
+      {"hold_connections", "PostgreSQL: a pool that leaks, a deployment with too many workers"},
+      {"idle_in_transaction", "PostgreSQL: a worker that forgot to commit and keeps its locks"},
+      {"long_queries", "PostgreSQL: a report without an index, a runaway job"},
+      {"terminate_backends", "PostgreSQL: a failover, an operator who ends sessions"},
+      {"statement_timeout", "PostgreSQL: a plan that turned bad, statements that are cancelled"},
+      {"read_only", "PostgreSQL: a failover to a replica, a protected disk"},
+      {"no_space", "PostgreSQL: a full disk"},
+      {"memory_full", "Redis: keys without expiry until maxmemory, with noeviction"},
+      {"evict", "Redis: a working set larger than maxmemory"},
+      {"client_pause", "Redis: a failover, a slow fork"},
+      {"max_clients", "Redis: a client that opens a connection for each call"},
+      {"slow_commands", "Redis: KEYS *, a long script, a huge value"},
+      {"restart", "a crash, an upgrade"},
+      {"stop", "an outage"},
   };
 }
 

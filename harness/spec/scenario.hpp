@@ -7,6 +7,7 @@
 #include "harness/spec/feeder.hpp"
 #include "harness/spec/mock.hpp"
 #include "harness/spec/sweep.hpp"
+#include "harness/spec/service.hpp"
 #include "harness/spec/system.hpp"
 #include "harness/spec/traffic.hpp"
 
@@ -37,7 +38,8 @@ struct Scenario {
   System system;
   std::string correlation_header = "x-correlation-id";
   std::vector<std::string> allow;  ///< Hosts outside loopback that the drill may talk to.
-  std::vector<std::pair<std::string, Mock>> mocks;  ///< By name, in the order written.
+  std::vector<std::pair<std::string, Mock>> mocks;        ///< By name, in the order written.
+  std::vector<std::pair<std::string, Service>> services;  ///< Likewise.
   std::vector<Feeder> feeders;
   std::vector<Stream> traffic;
   std::vector<Phase> timeline;

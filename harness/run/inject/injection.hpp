@@ -20,6 +20,8 @@ namespace firedrill {
 
 class SkewedClock;
 
+class ServiceHost;
+
 /// One fault of a scenario, able to begin and to end: again and again when it flaps. One class for
 /// each kind of fault, in a file of its own.
 ///
@@ -61,6 +63,7 @@ struct FaultTools {
   SkewedClock* clock;      ///< nullptr when no fault of the scenario wants one.
   std::string executable;  ///< Of firedrill, for children that press.
   std::string run_id;
+  ServiceHost& services;
 };
 
 /// The injection of fault `index` of the scenario.

@@ -19,5 +19,6 @@ struct FaultWords {
 [[nodiscard]] FaultWords words_of(const spec::MockFault& fault);
 [[nodiscard]] FaultWords words_of(const spec::ProcessFault& fault);
 [[nodiscard]] FaultWords words_of(const spec::PressureFault& fault);
+[[nodiscard]] FaultWords words_of(const spec::ServiceFault& fault);
 
 }  // namespace firedrill
