@@ -13,6 +13,7 @@
 #include "harness/run/gate.hpp"
 #include "harness/run/load_plan.hpp"
 #include "harness/run/mock_host.hpp"
+#include "harness/run/proxy_host.hpp"
 #include "harness/run/system_under_drill.hpp"
 #include "harness/run/webhook_source.hpp"
 #include "mocks/webhooks/events.hpp"
@@ -169,7 +170,20 @@ struct Drill::Impl {
       net::post(io, [this, fault, at] { note_first_hit(static_cast<std::size_t>(fault), at); });
     });
     if (const auto up = mocks->start(); !up) return not_ready(up.error().message);
+    proxies.emplace(
+        scenario, guard,
+        ProxyHost::Options{options.seed, state->folder(), [this](std::size_t fault, TimePoint at) {
+                             net::post(io, [this, fault, at] { note_first_hit(fault, at); });
+                           }});
+    const auto forwarding =
+        proxies->start([this](std::string_view name) { return mocks->variable(name); });
+    if (!forwarding) return not_ready(forwarding.error().message);
     return true;
+  }
+
+  /// What "mocks.openai.url", "proxies.db.address" and the like stand for.
+  [[nodiscard]] std::string variable(std::string_view name) const {
+    return name.starts_with("proxies.") ? proxies->variable(name) : mocks->variable(name);
   }
 
   net::awaitable<bool> start_system() {
@@ -179,7 +193,7 @@ struct Drill::Impl {
     what.scenario_folder = std::filesystem::path{scenario.file}.parent_path().string();
     what.executable = options.executable;
     what.run_id = state->id();
-    what.variables = [this](std::string_view name) { return mocks->variable(name); };
+    what.variables = [this](std::string_view name) { return variable(name); };
     what.on_log = [this](const std::string& line) { listener.on_log(line); };
     what.on_exit = [this](const std::string& how) {
       note(MomentKind::system_exited, "", "the system ended by itself: " + how);
@@ -226,14 +240,14 @@ struct Drill::Impl {
 
   void start_load() {
     set_origin(origin_in(kHeadStart));
-    director.emplace(FaultTools{io, scenario, *journal, *mocks, *system},
+    director.emplace(FaultTools{io, scenario, *journal, *mocks, *system, *proxies},
                      [this](MomentKind kind, std::string subject, std::string text) {
                        note(kind, std::move(subject), std::move(text));
                      });
     LoadWorker::Options load = load_plan_of(scenario, result.origin, system->url(), options.seed);
     for (LoadWorker::StreamPlan& plan : load.streams) add_webhooks(plan);
     load.constants = [this](std::string_view name) {
-      return name == "system.url" ? system->url() : mocks->variable(name);
+      return name == "system.url" ? system->url() : variable(name);
     };
     load.on_second = [this](Offset end, const std::vector<StreamSecond>& streams,
                             const GeneratorSecond& health) {
@@ -361,6 +375,7 @@ struct Drill::Impl {
     tasks.spawn("drill", main());
     io.run();
     generator.reset();
+    proxies.reset();
     mocks.reset();
     if (state && result.not_healed.empty()) state->remove();
     if (guardian) guardian->dismiss();
@@ -399,6 +414,7 @@ struct Drill::Impl {
   std::optional<Guardian> guardian;
   std::optional<LeaseJournal> journal;
   std::optional<MockHost> mocks;
+  std::optional<ProxyHost> proxies;
   std::unique_ptr<SystemUnderDrill> system;
   std::optional<FaultDirector> director;
   std::optional<LoadGenerator> generator;

@@ -8,23 +8,9 @@
 namespace firedrill {
 namespace {
 
-std::string describe(const spec::Delay& delay) {
-  switch (delay.kind) {
-    case spec::Delay::Kind::fixed:
-      return to_text(delay.a);
-    case spec::Delay::Kind::uniform:
-      return to_text(delay.a) + " to " + to_text(delay.b);
-    case spec::Delay::Kind::normal:
-      return "normal " + to_text(delay.a) + " ± " + to_text(delay.b);
-    case spec::Delay::Kind::lognormal:
-      return "lognormal " + to_text(delay.a) + " ± " + to_text(delay.b);
-  }
-  return "";
-}
-
 std::string describe(const spec::MockAction& action) {
   std::vector<std::string> parts;
-  if (action.latency) parts.push_back("delay " + describe(*action.latency));
+  if (action.latency) parts.push_back("delay " + delay_text(*action.latency));
   if (action.rate_limit) parts.push_back("limit to " + to_text(*action.rate_limit));
   if (action.respond) parts.push_back("respond " + std::to_string(action.respond->status));
   if (action.hang)
@@ -74,6 +60,20 @@ std::string describe(const spec::FaultStep& step) {
 
 }  // namespace
 
+std::string delay_text(const spec::Delay& delay) {
+  switch (delay.kind) {
+    case spec::Delay::Kind::fixed:
+      return to_text(delay.a);
+    case spec::Delay::Kind::uniform:
+      return to_text(delay.a) + " to " + to_text(delay.b);
+    case spec::Delay::Kind::normal:
+      return "normal " + to_text(delay.a) + " ± " + to_text(delay.b);
+    case spec::Delay::Kind::lognormal:
+      return "lognormal " + to_text(delay.a) + " ± " + to_text(delay.b);
+  }
+  return "";
+}
+
 std::string describe(const spec::MockFault& fault) {
   std::string text;
   for (const spec::FaultStep& step : fault.steps)
@@ -103,6 +103,7 @@ std::string target_of(const spec::Fault& fault) {
                           return process.pid_file.empty() ? std::string{"the system"}
                                                           : "the process of " + process.pid_file;
                         },
+                        [](const spec::ProxiedFault& proxied) { return "proxy " + proxied.proxy; },
                     },
                     fault.what);
 }
@@ -118,6 +119,10 @@ std::string reach_of(const spec::Fault& fault) {
                        ? std::string{"every process of the system that the drill starts"}
                        : "the one process whose pid stands in " + process.pid_file;
                         },
+                        [](const spec::ProxiedFault& proxied) {
+                          return "every client of the proxy " + proxied.proxy +
+                                 " (our own process, nothing else)";
+                        },
                     },
                     fault.what);
 }
@@ -130,6 +135,9 @@ std::string undo_of(const spec::Fault& fault) {
             return std::string{process.kind == spec::ProcessFault::Kind::pause
                                    ? "SIGCONT, by the guardian too when the runner is killed"
                                    : "starting it again, until it is ready"};
+          },
+          [](const spec::ProxiedFault&) {
+            return std::string{"the proxy passing everything on again (no lease: it ends with us)"};
           },
       },
       fault.what);

@@ -82,6 +82,18 @@ std::string expectation_text(const spec::Scenario& scenario) {
   return text;
 }
 
+std::string proxy_text(const spec::Scenario& scenario) {
+  if (scenario.proxies.empty()) return "";
+  std::string text = "\nproxies, on 127.0.0.1\n";
+  for (const auto& [name, proxy] : scenario.proxies) {
+    text += "  " + name +
+            (proxy.port == 0 ? " on a free port" : " on port " + std::to_string(proxy.port)) +
+            ", to " + proxy.upstream + ", reads " + std::string{spec::name_of(proxy.protocol)} +
+            "\n";
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string plan_text(const spec::Scenario& scenario) {
@@ -93,6 +105,7 @@ std::string plan_text(const spec::Scenario& scenario) {
             (mock.port == 0 ? " on a free port" : " on port " + std::to_string(mock.port)) + "\n";
   }
   if (scenario.mocks.empty()) text += "  none\n";
+  text += proxy_text(scenario);
   text += "\nallowed targets\n  loopback";
   for (const std::string& host : scenario.allow) text += ", " + host;
   text += "\n\ntimeline, " + to_text(scenario.length()) + " in all\n";

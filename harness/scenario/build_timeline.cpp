@@ -188,6 +188,7 @@ spec::ProcessFault build_process_fault(Context& context, const Node& node) {
 /// The start of a made-up name.
 std::string subject_of(const spec::Fault& fault) {
   if (const auto* mock = std::get_if<spec::MockFault>(&fault.what)) return mock->mock;
+  if (const auto* proxied = std::get_if<spec::ProxiedFault>(&fault.what)) return proxied->proxy;
   return "process";
 }
 
@@ -213,6 +214,8 @@ void build_fault(Context& context, const Node& node, const spec::Phase& phase, F
   fault.phase = phase.name;
   if (child(&node, "process")) {
     fault.what = build_process_fault(context, node);
+  } else if (child(&node, "proxy")) {
+    fault.what = build_proxied_fault(context, node);
   } else {
     fault.what = build_mock_fault(context, node);
   }

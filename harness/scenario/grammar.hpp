@@ -14,6 +14,7 @@ namespace firedrill::scenario {
 // Its parts, each in a file of its own area.
 [[nodiscard]] ShapePtr system_shape();    ///< grammar_system.cpp
 [[nodiscard]] ShapePtr mocks_shape();     ///< grammar_mocks.cpp
+[[nodiscard]] ShapePtr proxies_shape();   ///< grammar_proxies.cpp
 [[nodiscard]] ShapePtr traffic_shape();   ///< grammar_traffic.cpp
 [[nodiscard]] ShapePtr feeders_shape();   ///< grammar_traffic.cpp
 [[nodiscard]] ShapePtr request_shape();   ///< grammar_request.cpp
@@ -52,6 +53,9 @@ struct DeliverKeys {
 /// query, headers, json and body of a request.
 [[nodiscard]] ShapePtr request_match_shape();
 [[nodiscard]] ShapePtr declared_mock_shape();  ///< grammar_declared.cpp
+/// What a proxy can do wrong: grammar_proxies.cpp
+[[nodiscard]] std::vector<Field> proxy_fault_fields();
+[[nodiscard]] std::vector<std::string> proxy_action_keys();
 [[nodiscard]] TextShape header_name();
 /// What one header must be: a text, or a map with equals, matches or exists.
 [[nodiscard]] ShapePtr header_match_shape();

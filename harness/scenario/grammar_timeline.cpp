@@ -116,7 +116,7 @@ ShapePtr process_shape() {
 }
 
 /// What is broken: each fault names one of these.
-std::vector<std::string> target_keys() { return {"mock", "process"}; }
+std::vector<std::string> target_keys() { return {"mock", "process", "proxy"}; }
 
 ShapePtr injection_shape() {
   std::vector<Field> fields{
@@ -144,19 +144,29 @@ ShapePtr injection_shape() {
       {"steps", list_shape("a list of one or more steps", step_shape(), 1), false,
        "what the mock does, one thing after the other"}};
   for (Field& field : action_fields()) fields.push_back(std::move(field));
+  for (Field& field : proxy_fault_fields()) fields.push_back(std::move(field));
+  const std::vector<std::string> of_proxy = proxy_action_keys();
   std::vector<Rule> rules = action_rules();
   std::vector<std::string> of_mock = action_keys();
   rules.push_back(excludes("steps", of_mock));
   of_mock.emplace_back("steps");
   std::vector<std::string> doing = of_mock;
   doing.insert(doing.end(), {"pause", "kill"});
+  doing.insert(doing.end(), of_proxy.begin(), of_proxy.end());
   rules.push_back(at_least_one(std::move(doing)));
   rules.push_back(at_most_one({"share", "pattern"}));
   rules.push_back(at_most_one({"pause", "kill"}));
   rules.push_back(exactly_one(target_keys()));
   of_mock.insert(of_mock.end(), {"share", "pattern"});
-  rules.push_back(excludes("process", std::move(of_mock)));
-  rules.push_back(excludes("mock", {"pause", "kill"}));
+  std::vector<std::string> not_of_process = of_mock;
+  not_of_process.insert(not_of_process.end(), of_proxy.begin(), of_proxy.end());
+  rules.push_back(excludes("process", std::move(not_of_process)));
+  std::vector<std::string> not_of_mock = of_proxy;
+  not_of_mock.insert(not_of_mock.end(), {"pause", "kill"});
+  rules.push_back(excludes("mock", std::move(not_of_mock)));
+  of_mock.insert(of_mock.end(), {"pause", "kill"});
+  rules.push_back(excludes("proxy", std::move(of_mock)));
+  rules.push_back(at_most_one(of_proxy));
   return map_shape("injection", {.what = "a map with what is broken and how, such as mock and hang",
                                  .fields = std::move(fields),
                                  .rules = std::move(rules)});

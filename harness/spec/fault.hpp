@@ -4,6 +4,7 @@
 #include "harness/base/units.hpp"
 #include "harness/spec/delay.hpp"
 #include "harness/spec/place.hpp"
+#include "harness/spec/proxies.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -103,7 +104,7 @@ struct Fault {
   std::optional<Duration> length;  ///< From there to the healing; unset: when the phase ends.
   bool hits_optional = false;      ///< Otherwise no hit is inconclusive.
   Place place;
-  std::variant<MockFault, ProcessFault> what;
+  std::variant<MockFault, ProcessFault, ProxiedFault> what;
 };
 
 /// What `fault` does to the mock of that name; nullptr when it is about something else.

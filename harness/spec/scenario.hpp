@@ -6,6 +6,7 @@
 #include "harness/spec/fault.hpp"
 #include "harness/spec/feeder.hpp"
 #include "harness/spec/mock.hpp"
+#include "harness/spec/proxies.hpp"
 #include "harness/spec/system.hpp"
 #include "harness/spec/traffic.hpp"
 
@@ -38,6 +39,7 @@ struct Scenario {
   std::vector<std::string> allow;  ///< Hosts outside loopback that the drill may talk to.
   std::vector<std::pair<std::string, Mock>> mocks;  ///< By name, in the order written.
   std::vector<Feeder> feeders;
+  std::vector<std::pair<std::string, Proxy>> proxies;  ///< Likewise.
   std::vector<Stream> traffic;
   std::vector<Phase> timeline;
   std::vector<Fault> faults;

@@ -17,6 +17,8 @@
 
 namespace firedrill {
 
+class ProxyHost;
+
 /// One fault of a scenario, able to begin and to end: again and again when it flaps. One class for
 /// each kind of fault, in a file of its own.
 ///
@@ -46,6 +48,7 @@ struct FaultTools {
   LeaseJournal& journal;
   MockHost& mocks;
   SystemUnderDrill& system;
+  ProxyHost& proxies;
 };
 
 /// The injection of fault `index` of the scenario.

@@ -2,6 +2,7 @@
 #include "harness/run/inject/injection.hpp"
 #include "harness/run/inject/mock_injection.hpp"
 #include "harness/run/inject/process_injection.hpp"
+#include "harness/run/inject/proxy_injection.hpp"
 
 #include <variant>
 
@@ -15,6 +16,10 @@ std::unique_ptr<Injection> make_injection(const FaultTools& tools, std::size_t i
                         },
                         [&](const spec::ProcessFault& fault) -> Made {
                           return std::make_unique<ProcessInjection>(tools, fault);
+                        },
+                        [&](const spec::ProxiedFault&) -> Made {
+                          return std::make_unique<ProxyInjection>(tools, index,
+                                                                  tools.scenario.faults[index]);
                         },
                     },
                     tools.scenario.faults[index].what);
