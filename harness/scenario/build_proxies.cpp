@@ -81,7 +81,7 @@ std::optional<spec::ProxyAction> build_stream_action(Context& context, const Nod
   }
   if (const Node* delay = child(&node, "slow_close"))
     return spec::ProxySlowClose{time_of(delay).value_or(Duration{0})};
-  if (const Node* loss = child(&node, "loss")) {
+  if (const Node* loss = child(&node, "packet_loss")) {
     spec::ProxyLoss lost;
     lost.rate = parsed(child(loss, "rate"), parse_ratio).value_or(Ratio{});
     lost.correlation = parsed(child(loss, "correlation"), parse_ratio).value_or(Ratio{});

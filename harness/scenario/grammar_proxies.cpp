@@ -87,7 +87,7 @@ std::vector<Field> tcp_actions() {
       {"bandwidth", bandwidth_shape(), false, "so many bytes a second"},
       {"slicer", slicer_shape(), false, "bytes arrive in small pieces"},
       {"slow_close", duration_shape(), false, "the end of the stream arrives late"},
-      {"loss", loss_shape(), false, "packets are lost, and sent again later"},
+      {"packet_loss", loss_shape(), false, "packets are lost, and sent again later"},
       {"blackhole", flag_shape(true), false, "nothing passes; it flows on when healed"},
       {"timeout", time_or_forever(), false, "everything is swallowed, and the end after this time"},
       {"reset", duration_shape(), false, "RST so long from now, or after the first bytes"},
