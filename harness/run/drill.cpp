@@ -16,6 +16,7 @@
 #include "harness/run/load_plan.hpp"
 #include "harness/run/mock_host.hpp"
 #include "harness/run/service_host.hpp"
+#include "harness/run/proxy_host.hpp"
 #include "harness/run/system_under_drill.hpp"
 #include "harness/run/webhook_source.hpp"
 #include "mocks/webhooks/events.hpp"
@@ -136,7 +137,7 @@ struct Drill::Impl {
   net::awaitable<void> tell() {
     if (!prepare()) co_return;
     const bool served = co_await start_services();
-    if (served && co_await start_system()) {
+    if (served && start_proxies() && co_await start_system()) {
       start_load();
       co_await walk_timeline();
       co_await finish_load();
@@ -162,8 +163,22 @@ struct Drill::Impl {
     co_return false;
   }
 
+  /// After the services, which they may lead to.
+  bool start_proxies() {
+    proxies.emplace(
+        scenario, guard,
+        ProxyHost::Options{options.seed, state->folder(), [this](std::size_t fault, TimePoint at) {
+                             net::post(io, [this, fault, at] { note_first_hit(fault, at); });
+                           }});
+    const auto forwarding =
+        proxies->start([this](std::string_view name) { return variable(name); });
+    return forwarding ? true : not_ready(forwarding.error().message);
+  }
+
+  /// What "mocks.openai.url", "proxies.db.address" and the like stand for.
   [[nodiscard]] std::string variable(std::string_view name) const {
-    return name.starts_with("services.") ? services->variable(name) : mocks->variable(name);
+    if (name.starts_with("services.")) return services->variable(name);
+    return name.starts_with("proxies.") ? proxies->variable(name) : mocks->variable(name);
   }
 
   bool not_ready(const std::string& reason) {
@@ -260,7 +275,7 @@ struct Drill::Impl {
   void start_load() {
     set_origin(origin_in(kHeadStart));
     director.emplace(FaultTools{io, scenario, *journal, *mocks, *system, clock ? &*clock : nullptr,
-                                options.executable, state->id(), *services},
+                                options.executable, state->id(), *services, *proxies},
                      std::bind_front(&Impl::note, this));
     LoadWorker::Options load = load_plan_of(scenario, result.origin, system->url(), options.seed);
     for (LoadWorker::StreamPlan& plan : load.streams) add_webhooks(plan);
@@ -393,6 +408,7 @@ struct Drill::Impl {
     tasks.spawn("drill", main());
     io.run();
     generator.reset();
+    proxies.reset();
     mocks.reset();
     if (state && result.not_healed.empty()) state->remove();
     if (guardian) guardian->dismiss();
@@ -433,6 +449,7 @@ struct Drill::Impl {
   std::optional<SkewedClock> clock;
   std::optional<MockHost> mocks;
   std::optional<ServiceHost> services;
+  std::optional<ProxyHost> proxies;
   std::unique_ptr<SystemUnderDrill> system;
   std::optional<FaultDirector> director;
   std::optional<LoadGenerator> generator;

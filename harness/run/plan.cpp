@@ -112,6 +112,18 @@ std::string sweep_text(const spec::Sweep& sweep) {
          ", as the expectations about " + sweep.recovered + " tell\n";
 }
 
+std::string proxy_text(const spec::Scenario& scenario) {
+  if (scenario.proxies.empty()) return "";
+  std::string text = "\nproxies, on 127.0.0.1\n";
+  for (const auto& [name, proxy] : scenario.proxies) {
+    text += "  " + name +
+            (proxy.port == 0 ? " on a free port" : " on port " + std::to_string(proxy.port)) +
+            ", to " + proxy.upstream + ", reads " + std::string{spec::name_of(proxy.protocol)} +
+            "\n";
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string plan_text(const spec::Scenario& scenario) {
@@ -130,6 +142,7 @@ std::string plan_text(const spec::Scenario& scenario) {
   }
   if (scenario.mocks.empty()) text += "  none\n";
   if (!scenario.services.empty()) text += "\nreal services\n" + services_text(scenario);
+  text += proxy_text(scenario);
   text += "\nallowed targets\n  loopback";
   for (const std::string& host : scenario.allow) text += ", " + host;
   text += "\n\ntimeline, " + to_text(scenario.length()) + " in all\n";

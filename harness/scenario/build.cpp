@@ -86,6 +86,12 @@ Known known_services(const Node& root) {
   return make_known("service", std::move(names), complete);
 }
 
+Known known_proxies(const Node& root) {
+  const Node* proxies = root.find("proxies");
+  if (!proxies) return make_known("proxy", {}, !has_unknown_keys(root));
+  return make_known("proxy", proxies->keys(), proxies->is_map());
+}
+
 /// kNamePattern, or two of them with a dot between; whatever has another form has been reported
 /// already.
 bool has_name_form(std::string_view text) {
@@ -127,9 +133,11 @@ void build_scenario(const Node& root, Problems& problems, spec::Scenario& out) {
   if (!root.is_map()) return;
   Context context{problems, out, known_phases(root), known_streams(root), known_mocks(root), 0};
   context.services = known_services(root);
+  context.proxies = known_proxies(root);
   build_head(context, root);
   build_system(context, root);
   build_mocks(context, root);
+  build_proxies(context, root);
   build_feeders(context, root);
   build_services(context, root);
   build_traffic(context, root);

@@ -50,12 +50,14 @@ struct Context {
   std::size_t answer_file_bytes = 0;  ///< Read so far, for all mocks together.
   Values values{};
   Known services{};
+  Known proxies{};
 };
 
 void build_system(Context& context, const Node& root);
 void build_mocks(Context& context, const Node& root);
 void build_feeders(Context& context, const Node& root);
 void build_services(Context& context, const Node& root);
+void build_proxies(Context& context, const Node& root);
 void build_traffic(Context& context, const Node& root);
 [[nodiscard]] spec::Request build_request(Context& context, const Node* node);
 [[nodiscard]] std::vector<spec::StatusRange> build_statuses(const Node* node);
@@ -84,6 +86,11 @@ void check_overlaps(Context& context);
 /// Reports a URL (http://host:port/…) whose host is neither loopback nor allowed.
 void check_target(Context& context, const Node& node, const std::string& url);
 
+/// What is done to a proxy: build_proxies.cpp. @pre node has `proxy`
+[[nodiscard]] spec::ProxiedFault build_proxied_fault(Context& context, const Node& node);
+/// Reports a URL (http://host:port/…) whose host is neither loopback nor allowed.
+void check_target(Context& context, const Node& node, const std::string& url);
+
 /// The value of `key`; nullptr when there is none that is worth looking at.
 [[nodiscard]] const Node* child(const Node* map, std::string_view key);
 
@@ -109,8 +116,10 @@ void check_reference(Context& context, const Node& node, std::string_view name, 
 /// Where a template stands, and so which variables it may use.
 enum class Scope {
   literal,   ///< None but ${env.X}, which is put in before.
-  request,   ///< fake.*, person.*, request.*, feed.*, extracted values, mocks.NAME.url, system.url
-  system,    ///< mocks.NAME.url, mocks.NAME.port, system.port
+  request,   ///< fake.*, person.*, request.*, feed.*, extracted values, mocks.NAME.url,
+             ///< proxies.NAME.*, system.url
+  system,    ///< mocks.NAME.*, proxies.NAME.*, system.port
+  proxy,     ///< mocks.NAME.*
   answer,    ///< fake.*, request.index, request.model, request.message
   declared,  ///< What a declared mock knows: the request, its counters and its state.
   error,     ///< The same for its errors, with error.status and error.reason.

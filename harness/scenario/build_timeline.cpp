@@ -180,6 +180,7 @@ std::string subject_of(const spec::Fault& fault) {
     return kNames.at(pressure->what.index());
   }
   if (const auto* service = std::get_if<spec::ServiceFault>(&fault.what)) return service->service;
+  if (const auto* proxied = std::get_if<spec::ProxiedFault>(&fault.what)) return proxied->proxy;
   return "process";
 }
 
@@ -254,6 +255,8 @@ void build_fault(Context& context, const Node& node, const spec::Phase& phase, F
     fault.what = build_pressure_fault(context, *pressure);
   } else if (child(&node, "service")) {
     fault.what = build_service_fault(context, node);
+  } else if (child(&node, "proxy")) {
+    fault.what = build_proxied_fault(context, node);
   } else {
     fault.what = build_mock_fault(context, node);
   }

@@ -85,6 +85,8 @@ std::vector<Field> top_fields() {
       {"mocks", mocks_shape(), false, "stand-ins for the services that the system calls"},
       {"feeders", feeders_shape(), false, "data for requests, from files"},
       {"services", services_shape(), false, "real databases and caches, started or given"},
+      {"proxies", proxies_shape(), false,
+       "what stands between the system and others, to misbehave"},
       {"traffic", traffic_shape(), true, "streams of requests, by name"},
       {"timeline", timeline_shape(), true, "phases in order, and what breaks in them"},
       {"expect", expectations_shape(), false, "what must hold"},

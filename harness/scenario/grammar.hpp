@@ -15,6 +15,7 @@ namespace firedrill::scenario {
 [[nodiscard]] ShapePtr system_shape();    ///< grammar_system.cpp
 [[nodiscard]] ShapePtr mocks_shape();     ///< grammar_mocks.cpp
 [[nodiscard]] ShapePtr services_shape();  ///< grammar_services.cpp
+[[nodiscard]] ShapePtr proxies_shape();   ///< grammar_proxies.cpp
 [[nodiscard]] ShapePtr traffic_shape();   ///< grammar_traffic.cpp
 [[nodiscard]] ShapePtr feeders_shape();   ///< grammar_traffic.cpp
 [[nodiscard]] ShapePtr request_shape();   ///< grammar_request.cpp
@@ -59,6 +60,7 @@ struct DeliverKeys {
 /// What can be done to a real service: grammar_services.cpp
 [[nodiscard]] std::vector<Field> service_fault_fields();
 [[nodiscard]] std::vector<std::string> service_fault_keys();
+/// What a proxy can do wrong: grammar_proxies.cpp
 [[nodiscard]] TextShape header_name();
 /// What one header must be: a text, or a map with equals, matches or exists.
 [[nodiscard]] ShapePtr header_match_shape();

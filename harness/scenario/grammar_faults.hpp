@@ -20,5 +20,6 @@ struct FaultTarget {
 [[nodiscard]] FaultTarget process_target();   ///< grammar_process.cpp
 [[nodiscard]] FaultTarget pressure_target();  ///< grammar_process.cpp
 [[nodiscard]] FaultTarget service_target();   ///< grammar_services.cpp
+[[nodiscard]] FaultTarget proxy_target();     ///< grammar_proxies.cpp
 
 }  // namespace firedrill::scenario

@@ -8,6 +8,7 @@
 #include "harness/spec/mock.hpp"
 #include "harness/spec/sweep.hpp"
 #include "harness/spec/service.hpp"
+#include "harness/spec/proxies.hpp"
 #include "harness/spec/system.hpp"
 #include "harness/spec/traffic.hpp"
 
@@ -41,6 +42,7 @@ struct Scenario {
   std::vector<std::pair<std::string, Mock>> mocks;        ///< By name, in the order written.
   std::vector<std::pair<std::string, Service>> services;  ///< Likewise.
   std::vector<Feeder> feeders;
+  std::vector<std::pair<std::string, Proxy>> proxies;  ///< Likewise.
   std::vector<Stream> traffic;
   std::vector<Phase> timeline;
   std::vector<Fault> faults;

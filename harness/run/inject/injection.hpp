@@ -22,6 +22,8 @@ class SkewedClock;
 
 class ServiceHost;
 
+class ProxyHost;
+
 /// One fault of a scenario, able to begin and to end: again and again when it flaps. One class for
 /// each kind of fault, in a file of its own.
 ///
@@ -64,6 +66,7 @@ struct FaultTools {
   std::string executable;  ///< Of firedrill, for children that press.
   std::string run_id;
   ServiceHost& services;
+  ProxyHost& proxies;
 };
 
 /// The injection of fault `index` of the scenario.

@@ -7,6 +7,7 @@
 #include "harness/run/inject/process_injection.hpp"
 #include "harness/run/inject/restart_injection.hpp"
 #include "harness/run/inject/service_injection.hpp"
+#include "harness/run/inject/proxy_injection.hpp"
 
 #include <variant>
 
@@ -49,6 +50,9 @@ std::unique_ptr<Injection> make_injection(const FaultTools& tools, std::size_t i
           },
           [&](const spec::ServiceFault& service) -> Made {
             return std::make_unique<ServiceInjection>(tools, index, service);
+          },
+          [&](const spec::ProxiedFault&) -> Made {
+            return std::make_unique<ProxyInjection>(tools, index, fault);
           },
       },
       fault.what);
