@@ -60,7 +60,6 @@ struct DeliverKeys {
 /// What can be done to a real service: grammar_services.cpp
 [[nodiscard]] std::vector<Field> service_fault_fields();
 [[nodiscard]] std::vector<std::string> service_fault_keys();
-/// What a proxy can do wrong: grammar_proxies.cpp
 [[nodiscard]] TextShape header_name();
 /// What one header must be: a text, or a map with equals, matches or exists.
 [[nodiscard]] ShapePtr header_match_shape();

@@ -83,8 +83,8 @@ TEST_CASE("writes fail with PostgreSQL's own errors, and nothing is written", "[
     const char* state;
     const char* name;
   };
-  for (const Case& one : {Case{Kind::disk_full, "53100", "postgres: disk_full"},
-                          Case{Kind::read_only, "25006", "postgres: read_only"}}) {
+  for (const Case& one : {Case{Kind::disk_full, "53100", "proxy postgres: disk_full"},
+                          Case{Kind::read_only, "25006", "proxy postgres: read_only"}}) {
     CAPTURE(one.name);
     bench.relay.inject("f", fault(one.kind, "leads"));
     REQUIRE(state_of(run(bench.connection, "INSERT INTO leads VALUES (1)")) == one.state);
@@ -176,16 +176,16 @@ TEST_CASE("a statement time-out comes in time and leaves the session usable", "[
   REQUIRE(succeeds(bench.connection, "SELECT * FROM others"));
   REQUIRE(bench.relay.heal("f").hits == 1);
   REQUIRE(succeeds(bench.connection, "SELECT * FROM leads"));
-  proved("postgres: statement_timeout", {"injected", "counted", "healed"}, "wire_postgres_test");
+  proved("proxy postgres: statement_timeout", {"injected", "counted", "healed"}, "wire_postgres_test");
 }
 
 TEST_CASE("whoever connects is refused, sessions that are open go on", "[wire][postgres]") {
   Bench bench;
   for (const auto& [kind, words, name] :
        {std::tuple{Kind::too_many_connections, "sorry, too many clients already",
-                   "postgres: too_many_connections"},
+                   "proxy postgres: too_many_connections"},
         std::tuple{Kind::starting_up, "the database system is starting up",
-                   "postgres: starting_up"}}) {
+                   "proxy postgres: starting_up"}}) {
     bench.relay.inject("f", fault(kind));
     const Connection refused = connect(bench.relay.port());
     REQUIRE(PQstatus(refused.get()) == CONNECTION_BAD);
@@ -206,7 +206,7 @@ TEST_CASE("an administrator ends a session", "[wire][postgres]") {
   REQUIRE(bench.relay.heal("f").hits == 1);
   PQreset(bench.connection.get());
   REQUIRE(succeeds(bench.connection, "SELECT 1"));
-  proved("postgres: admin_shutdown", {"injected", "counted", "healed"}, "wire_postgres_test");
+  proved("proxy postgres: admin_shutdown", {"injected", "counted", "healed"}, "wire_postgres_test");
 }
 
 TEST_CASE("rows are slow, and a result is cut in its midst", "[wire][postgres]") {
@@ -218,7 +218,7 @@ TEST_CASE("rows are slow, and a result is cut in its midst", "[wire][postgres]")
   REQUIRE(PQntuples(run(bench.connection, "SELECT generate_series(1, 10)").get()) == 10);
   REQUIRE(std::chrono::steady_clock::now() - began >= 200ms);
   REQUIRE(bench.relay.heal("f").hits == 1);
-  proved("postgres: slow_rows", {"injected", "counted", "healed"}, "wire_postgres_test");
+  proved("proxy postgres: slow_rows", {"injected", "counted", "healed"}, "wire_postgres_test");
 
   spec::WireFault cut = fault(Kind::cut_rows);
   std::get<spec::PostgresFault>(cut.what).rows = 5;
@@ -228,7 +228,7 @@ TEST_CASE("rows are slow, and a result is cut in its midst", "[wire][postgres]")
   REQUIRE(bench.relay.heal("f").hits == 1);
   PQreset(bench.connection.get());
   REQUIRE(PQntuples(run(bench.connection, "SELECT generate_series(1, 10)").get()) == 10);
-  proved("postgres: cut_rows", {"injected", "counted", "healed"}, "wire_postgres_test");
+  proved("proxy postgres: cut_rows", {"injected", "counted", "healed"}, "wire_postgres_test");
 }
 
 TEST_CASE("statements are late", "[wire][postgres]") {
@@ -241,7 +241,7 @@ TEST_CASE("statements are late", "[wire][postgres]") {
   REQUIRE(std::chrono::steady_clock::now() - began >= 150ms);
   REQUIRE(bench.relay.heal("f").hits == 1);
   REQUIRE(bench.rows("leads") == 1);
-  proved("postgres: latency", {"injected", "counted", "healed"}, "wire_postgres_test");
+  proved("proxy postgres: latency", {"injected", "counted", "healed"}, "wire_postgres_test");
 }
 
 TEST_CASE("COPY passes, and fails when it must", "[wire][postgres]") {

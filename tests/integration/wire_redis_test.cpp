@@ -79,11 +79,11 @@ TEST_CASE("commands fail with the errors of Redis, and change nothing", "[wire][
     const char* name;
   };
   for (const Case& one :
-       {Case{Kind::loading, "-LOADING ", "redis: loading"},
-        Case{Kind::read_only, "-READONLY ", "redis: read_only"},
-        Case{Kind::no_auth, "-NOAUTH ", "redis: no_auth"},
-        Case{Kind::misconf, "-MISCONF ", "redis: misconf"},
-        Case{Kind::busy, "-BUSY ", "redis: busy"}, Case{Kind::oom, "-OOM ", "redis: oom"}}) {
+       {Case{Kind::loading, "-LOADING ", "proxy redis: loading"},
+        Case{Kind::read_only, "-READONLY ", "proxy redis: read_only"},
+        Case{Kind::no_auth, "-NOAUTH ", "proxy redis: no_auth"},
+        Case{Kind::misconf, "-MISCONF ", "proxy redis: misconf"},
+        Case{Kind::busy, "-BUSY ", "proxy redis: busy"}, Case{Kind::oom, "-OOM ", "proxy redis: oom"}}) {
     CAPTURE(one.name);
     bench.relay.inject("f", fault(one.kind, "session:*"));
     REQUIRE(run(bench.context, "SET session:1 a").starts_with(one.word));
@@ -140,7 +140,7 @@ TEST_CASE("answers are cut, and late", "[wire][redis]") {
   REQUIRE(run(bench.context, "GET a") == "0123456789");
   REQUIRE(std::chrono::steady_clock::now() - began >= 150ms);
   REQUIRE(bench.relay.heal("f").hits == 1);
-  proved("redis: latency", {"injected", "counted", "healed"}, "wire_redis_test");
+  proved("proxy redis: latency", {"injected", "counted", "healed"}, "wire_redis_test");
 
   spec::WireFault cut = fault(Kind::cut, "a");
   std::get<spec::RedisFault>(cut.what).bytes = 8;
@@ -149,7 +149,7 @@ TEST_CASE("answers are cut, and late", "[wire][redis]") {
   REQUIRE(bench.relay.heal("f").hits == 1);
   const Context again = connect(bench.relay.port());
   REQUIRE(run(again, "GET a") == "0123456789");
-  proved("redis: cut", {"injected", "counted", "healed"}, "wire_redis_test");
+  proved("proxy redis: cut", {"injected", "counted", "healed"}, "wire_redis_test");
 }
 
 }  // namespace
