@@ -110,6 +110,34 @@ std::optional<std::string> check_slo(const spec::Scenario& scenario, const spec:
   return too_few(slo.text, needed, expected, length);
 }
 
+/// True when a fault of the mock is active in one of the spans.
+bool breaks_in(const spec::Scenario& scenario, const std::string& mock,
+               const std::vector<PlannedSpan>& spans) {
+  return std::any_of(scenario.faults.begin(), scenario.faults.end(), [&](const spec::Fault& fault) {
+    const auto [from, to] = scenario.span_of(fault);
+    return spec::mock_fault_of(fault, mock) != nullptr &&
+           std::any_of(spans.begin(), spans.end(), [&, from = from, to = to](const auto& span) {
+             return from < span.to && span.from < to;
+           });
+  });
+}
+
+std::optional<std::string> check_calls(const spec::Scenario& scenario,
+                                       const spec::CallsExpectation& calls,
+                                       const Expected& expected,
+                                       const std::vector<PlannedSpan>& spans) {
+  constexpr std::uint64_t needed = 10;
+  const std::string what = "to see how " + calls.mock + " is called";
+  if (expected.surely < needed) return too_few(what, needed, expected, total_length(spans));
+  const auto mock = std::find_if(scenario.mocks.begin(), scenario.mocks.end(),
+                                 [&](const auto& each) { return each.first == calls.mock; });
+  const bool limited = mock != scenario.mocks.end() && mock->second.rate_limit;
+  const bool needs_failures = calls.joins() || calls.gives_up_within;
+  if (!needs_failures || limited || breaks_in(scenario, calls.mock, spans)) return std::nullopt;
+  return "no fault of mock " + calls.mock +
+         " is active in its phases, so nothing is tried again or given up there";
+}
+
 std::optional<std::string> check(const spec::Scenario& scenario,
                                  const spec::Expectation& expectation) {
   const std::vector<PlannedSpan> spans = planned_window(scenario, expectation);
@@ -123,7 +151,10 @@ std::optional<std::string> check(const spec::Scenario& scenario,
     return check_share(what, fallback->comparison, fallback->share, expected, total_length(spans));
   }
   if (std::holds_alternative<spec::KneeExpectation>(expectation.what)) return std::nullopt;
-  static_assert(std::variant_size_v<decltype(expectation.what)> == 4, "a kind without a check");
+  if (const auto* calls = std::get_if<spec::CallsExpectation>(&expectation.what)) {
+    return check_calls(scenario, *calls, requests_in(scenario, "", spans), spans);
+  }
+  static_assert(std::variant_size_v<decltype(expectation.what)> == 5, "a kind without a check");
   const auto& breaker = std::get<spec::BreakerExpectation>(expectation.what);
   if (auto problem = check_breaker(scenario, expectation, breaker)) return problem;
   if (!breaker.while_open || !breaker.while_open->slo) return std::nullopt;

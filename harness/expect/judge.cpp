@@ -2,6 +2,7 @@
 
 #include "harness/base/overloaded.hpp"
 #include "harness/expect/breaker.hpp"
+#include "harness/expect/calls.hpp"
 #include "harness/expect/fallback.hpp"
 #include "harness/expect/knee.hpp"
 #include "harness/expect/moments.hpp"
@@ -41,11 +42,13 @@ std::string breaker_of(const spec::Expectation& expectation) {
                                      fallback.from == spec::FallbackExpectation::From::breaker_open;
                                  return from_open ? fallback.breaker : std::string{};
                                },
-                               [](const spec::KneeExpectation&) { return std::string{}; }},
+                               [](const spec::KneeExpectation&) { return std::string{}; },
+                               [](const spec::CallsExpectation&) { return std::string{}; }},
                     expectation.what);
 }
 
-std::vector<Finding> findings_of(const spec::Expectation& expectation, const Window& window,
+std::vector<Finding> findings_of(const spec::Scenario& scenario,
+                                 const spec::Expectation& expectation, const Window& window,
                                  const RunResult& result, const BreakerEvidence* evidence) {
   using Findings = std::vector<Finding>;
   return std::visit(Overloaded{[&](const spec::SloExpectation& slo) {
@@ -60,6 +63,9 @@ std::vector<Finding> findings_of(const spec::Expectation& expectation, const Win
                                },
                                [&](const spec::KneeExpectation& knee) {
                                  return Findings{judge_knee(knee, window, result)};
+                               },
+                               [&](const spec::CallsExpectation& calls) {
+                                 return judge_calls(calls, window, scenario, result);
                                }},
                     expectation.what);
 }
@@ -85,7 +91,7 @@ Judgement judge_with(EvidenceRoom& room, const spec::Scenario& scenario,
   judgement.line = expectation.place.line;
   judgement.column = expectation.place.column;
   judgement.gate = expectation.gate;
-  judgement.findings = findings_of(expectation, window, result, evidence);
+  judgement.findings = findings_of(scenario, expectation, window, result, evidence);
   if (judgement.findings.empty()) judgement.findings.push_back(nothing_demanded(window));
   judgement.moments = explaining_moments(window, result, evidence);
   return judgement;

@@ -48,6 +48,19 @@ TimeOrigin origin_in(Duration ahead) {
   return {steady_now() + ahead, std::chrono::system_clock::now() + ahead};
 }
 
+/// Why times of day from this drill cannot be trusted, as a sentence; "" when the clock of the wall
+/// kept up with the steady one. A clock that is merely being slewed stays below this.
+std::string clock_jump(const TimeOrigin& origin) {
+  const Duration steady = steady_now() - origin.steady;
+  const Duration wall = std::chrono::system_clock::now() - origin.wall;
+  const Duration jump = wall - steady;
+  if (std::chrono::abs(jump) <= 500ms + steady / 1000) return "";
+  return "the clock of this machine jumped " +
+         std::string{jump > Duration{0} ? "forward" : "back"} + " by " +
+         to_text(std::chrono::abs(jump)) +
+         " during the drill: times in logs, signatures and alerts do not fit together";
+}
+
 }  // namespace
 
 struct Drill::Impl {
@@ -427,6 +440,8 @@ struct Drill::Impl {
                        [](const Moment& a, const Moment& b) { return a.at < b.at; });
       result.judgements = judge(scenario, result);
       result.problems = drill_problems(scenario, result);
+      std::string jump = clock_jump(result.origin);
+      if (!jump.empty()) result.problems.push_back(std::move(jump));
     }
     result.outcome = conclude(result);
   }

@@ -68,6 +68,18 @@ void build_sweep(Context& context, const Node& root);  ///< After all others.
 void build_answers(Context& context, const Node& node, spec::Mock& mock);
 /// What a text (a header, a message) must be.
 [[nodiscard]] spec::ValueMatch build_text_match(Context& context, const Node& node);
+[[nodiscard]] spec::BreakerExpectation build_breaker(Context& context, const Node& node);
+[[nodiscard]] spec::CallsExpectation build_calls(Context& context, const Node& node);
+/// The comparison under `slo`, its stream looked up.
+[[nodiscard]] std::optional<spec::SloExpression> slo_at(Context& context, const Node* map);
+/// The name under `key`, looked up in `known`; "" when there is none.
+[[nodiscard]] std::string reference_at(Context& context, const Node& map, std::string_view key,
+                                       const Known& known);
+/// The only mock there is; otherwise a problem, which says what it is needed for and which key
+/// names one.
+[[nodiscard]] std::string only_mock(Context& context, const Node& node, const std::string& who,
+                                    const std::string& key);
+[[nodiscard]] std::optional<std::uint32_t> small_integer(const Node* map, std::string_view key);
 [[nodiscard]] spec::Deliver build_deliver(Context& context, const Node* node,
                                           spec::MockKind provider);
 [[nodiscard]] spec::ResponseMatch build_response_match(Context& context, const Node* node);

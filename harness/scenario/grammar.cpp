@@ -20,10 +20,6 @@ ShapePtr parsed_shape(std::string def, std::string what, std::string pattern,
 
 ShapePtr scalar_shape() { return std::make_shared<const Shape>(Shape{ScalarShape{}, ""}); }
 
-ShapePtr number_shape() {
-  return std::make_shared<const Shape>(Shape{NumberShape{"a number"}, ""});
-}
-
 /// What one value of a JSON answer must be.
 ShapePtr json_value_match_shape() {
   return either(
@@ -96,6 +92,10 @@ std::vector<Field> top_fields() {
 }
 
 }  // namespace
+
+ShapePtr number_shape() {
+  return std::make_shared<const Shape>(Shape{NumberShape{"a number"}, ""});
+}
 
 ShapePtr scenario_shape() {
   return map_shape("scenario", {.what = "a map that begins with 'firedrill: 1'",

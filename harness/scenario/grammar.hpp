@@ -25,6 +25,10 @@ namespace firedrill::scenario {
 [[nodiscard]] ShapePtr mock_settings_shape();  ///< grammar_mocks.cpp
 [[nodiscard]] ShapePtr expectations_shape();   ///< grammar_expect.cpp
 [[nodiscard]] ShapePtr k6_shape();             ///< grammar_expect.cpp
+/// The keys of one kind of expectation, the one that names it first.
+[[nodiscard]] std::vector<Field> breaker_fields();  ///< grammar_breaker.cpp
+[[nodiscard]] std::vector<Field> calls_fields();    ///< grammar_calls.cpp
+[[nodiscard]] ShapePtr slo_shape();                 ///< grammar_expect.cpp
 
 // Shapes that several parts use.
 [[nodiscard]] ShapePtr duration_shape();
@@ -44,6 +48,9 @@ namespace firedrill::scenario {
 [[nodiscard]] ShapePtr reference_shape(std::string what, std::vector<std::string> examples);
 [[nodiscard]] ShapePtr json_shape();
 [[nodiscard]] ShapePtr flag_shape(bool only_true);
+[[nodiscard]] ShapePtr number_shape();
+/// ">= 99%"
+[[nodiscard]] ShapePtr share_bound_shape();
 /// Text, or `{secret: text}`, which marks it as never to be shown.
 [[nodiscard]] ShapePtr secret_or_text_shape(std::string what);
 /// status, headers and json of a response; `def` is its name in the schema.

@@ -174,6 +174,7 @@ std::vector<ExpectationInfo> expectation_kinds() {
       {"slo", "a percentile, share, count or rate of a stream stays within its bound"},
       {"breaker", "a circuit breaker opens, spares the dependency, tries again and closes"},
       {"fallback", "answers come from the fallback, in the share required"},
+      {"calls", "how a dependency is called: tries, waits, deadlines, how many at a time"},
   };
 }
 
@@ -203,8 +204,10 @@ std::string_view kind_of(const Expectation& expectation) {
       return "breaker";
     case 2:
       return "fallback";
-    default:
+    case 3:
       return "knee";
+    default:
+      return "calls";
   }
 }
 

@@ -51,7 +51,7 @@ struct ExpectationInfo {
 [[nodiscard]] std::vector<ExpectationInfo> expectation_kinds();
 
 [[nodiscard]] std::string_view symbol_of(Comparison comparison);  ///< "<", "<=", …
-/// "slo", "breaker" or "fallback".
+/// "slo", "breaker", "fallback" or "calls".
 [[nodiscard]] std::string_view kind_of(const Expectation& expectation);
 
 }  // namespace firedrill::spec
