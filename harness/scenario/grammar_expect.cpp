@@ -1,5 +1,6 @@
 #include "harness/scenario/forms.hpp"
 #include "harness/scenario/grammar.hpp"
+#include "harness/scenario/grammar_observed.hpp"
 #include "harness/scenario/parses.hpp"
 #include "harness/scenario/slo_expression.hpp"
 
@@ -61,6 +62,20 @@ std::vector<Field> fallback_fields() {
            "whose breaker 'from' means; the only mock unless given"}};
 }
 
+std::vector<Field> slo_fields() {
+  const ShapePtr windows = text_shape("", {.what = "a number of windows",
+                                           .pattern = std::string{kWindowsPattern},
+                                           .examples = {"3 windows"},
+                                           .check = parses<parse_windows>});
+  return {{"slo", slo_shape(), false, "a measured quantity and its bound"},
+          {"window", duration_shape(), false, "judged over each stretch of this length, sliding"},
+          {"for", windows, false, "so many in a row must break it; 1 unless given"},
+          {"min_requests", integer_shape("an integer 1..1000000000", 1, 1'000'000'000), false,
+           "a window with fewer requests proves nothing"},
+          {"abort", duration_shape(), false,
+           "ends the drill when it fails, this long after its phases began"}};
+}
+
 std::vector<Field> knee_fields() {
   return {{"knee", reference_shape("the name of a stream", {"score"}), false,
            "the search for this stream's breaking point"},
@@ -84,26 +99,33 @@ ShapePtr expectations_shape() {
        "the phases it is judged over; the whole drill unless given"},
       {"gate", flag_shape(false), false,
        "judged before anything breaks; unmet, the drill stops as inconclusive"},
-      {"slo", slo_shape(), false, "a measured quantity and its bound"}};
+      {"runbook", free_text("a title or a link"), false,
+       "what to read when it fails; the scenario's unless given"}};
+  for (Field& field : slo_fields()) fields.push_back(std::move(field));
   for (Field& field : breaker_fields()) fields.push_back(std::move(field));
   for (Field& field : fallback_fields()) fields.push_back(std::move(field));
   for (Field& field : knee_fields()) fields.push_back(std::move(field));
+  for (Field& field : observed_fields()) fields.push_back(std::move(field));
   const std::vector<std::string> parts{"opens", "reset", "while_open", "trials", "closes"};
-  std::vector<Rule> rules{exactly_one({"slo", "breaker", "fallback", "knee"}),
-                          needs("breaker", parts),
-                          needs("fallback", {"when"}),
-                          needs("knee", {"at_least"}),
-                          needs("at_least", {"knee"}),
-                          needs("breaker_of", {"from"})};
+  std::vector<std::string> kinds{"slo", "breaker", "fallback", "knee"};
+  for (std::string& kind : observed_kinds()) kinds.push_back(std::move(kind));
+  std::vector<Rule> rules{exactly_one(kinds),          needs("breaker", parts),
+                          needs("fallback", {"when"}), needs("knee", {"at_least"}),
+                          needs("at_least", {"knee"}), needs("breaker_of", {"from"})};
   for (const std::string& part : parts) rules.push_back(needs(part, {"breaker"}));
   rules.push_back(needs("instances", {"breaker"}));
-  for (const char* part : {"when", "share", "from", "breaker_of"}) {
+  for (const char* part : {"when", "from", "breaker_of"}) {
     rules.push_back(needs(part, {"fallback"}));
   }
-  const ShapePtr expectation =
-      map_shape("expectation", {.what = "a map with slo, breaker, fallback or knee",
-                                .fields = std::move(fields),
-                                .rules = std::move(rules)});
+  rules.push_back(needs("share", {"fallback", "correlation"}));
+  for (const char* part : {"window", "min_requests", "abort"})
+    rules.push_back(needs(part, {"slo"}));
+  rules.push_back(needs("for", {"window"}));
+  for (Rule& rule : observed_rules()) rules.push_back(std::move(rule));
+  const ShapePtr expectation = map_shape(
+      "expectation", {.what = "a map with slo, breaker, fallback or another kind of expectation",
+                      .fields = std::move(fields),
+                      .rules = std::move(rules)});
   return list_shape("a list of one or more expectations", expectation, 1);
 }
 

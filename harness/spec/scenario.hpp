@@ -6,6 +6,7 @@
 #include "harness/spec/fault.hpp"
 #include "harness/spec/feeder.hpp"
 #include "harness/spec/mock.hpp"
+#include "harness/spec/probe.hpp"
 #include "harness/spec/system.hpp"
 #include "harness/spec/traffic.hpp"
 
@@ -32,6 +33,7 @@ struct Scenario {
   std::string name;  ///< [a-z0-9-]+
   std::string title;
   std::vector<std::string> rehearses;  ///< Catalogue facets such as "MC-09/outage".
+  std::string runbook;                 ///< What to read when it fails: a title or a link.
   std::optional<std::uint64_t> seed;   ///< --seed wins; unset draws one.
   System system;
   std::string correlation_header = "x-correlation-id";
@@ -39,6 +41,7 @@ struct Scenario {
   std::vector<std::pair<std::string, Mock>> mocks;  ///< By name, in the order written.
   std::vector<Feeder> feeders;
   std::vector<Stream> traffic;
+  std::vector<Probe> probes;  ///< Names are unique.
   std::vector<Phase> timeline;
   std::vector<Fault> faults;
   std::vector<Expectation> expectations;
