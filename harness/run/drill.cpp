@@ -10,13 +10,14 @@
 #include "harness/run/breakpoint_drive.hpp"
 #include "harness/run/environment.hpp"
 #include "harness/run/fault_director.hpp"
-#include "harness/run/fault_text.hpp"
+#include "harness/run/fresh_result.hpp"
 #include "harness/run/gate.hpp"
 #include "harness/run/inject/skewed_clock.hpp"
 #include "harness/run/load_plan.hpp"
 #include "harness/run/mock_host.hpp"
 #include "harness/run/service_host.hpp"
 #include "harness/run/proxy_host.hpp"
+#include "harness/run/observation.hpp"
 #include "harness/run/system_under_drill.hpp"
 #include "harness/run/webhook_source.hpp"
 #include "mocks/webhooks/events.hpp"
@@ -41,6 +42,8 @@ using namespace std::chrono_literals;
 
 /// Between deciding to start and offset 0, so that every thread is there in time.
 constexpr auto kHeadStart = 100ms;
+/// How often expectations that may end the drill are judged.
+constexpr auto kAbortCheck = 500ms;
 
 TimePoint steady_now() { return std::chrono::steady_clock::now(); }
 
@@ -66,24 +69,8 @@ std::string clock_jump(const TimeOrigin& origin) {
 struct Drill::Impl {
   Impl(const spec::Scenario& scenario_, DrillOptions options_, DrillListener& listener_)
       : scenario{scenario_}, options{std::move(options_)}, listener{listener_} {
-    result.scenario = scenario.name;
-    result.title = scenario.title;
-    result.file = scenario.file;
-    result.rehearses = scenario.rehearses;
-    result.seed = options.seed;
+    result = fresh_result(scenario, options.seed);
     result.environment = options.environment;
-    if (const auto* clinic = std::get_if<spec::ClinicSystem>(&scenario.system.what)) {
-      result.defects = clinic->defects;
-    }
-    for (std::size_t i = 0; i < scenario.timeline.size(); ++i) {
-      PhaseRecord phase;
-      phase.name = scenario.timeline[i].name;
-      phase.start = scenario.phase_start(i);
-      phase.planned = scenario.timeline[i].length;
-      phase.end = phase.start + phase.planned;
-      result.phases.push_back(std::move(phase));
-    }
-    for (const spec::Fault& fault : scenario.faults) result.faults.push_back(record_of(fault));
   }
 
   // Moments. Those before offset 0 is known wait for it.
@@ -241,7 +228,11 @@ struct Drill::Impl {
     what.run_id = state->id();
     what.variables = [this](std::string_view name) { return variable(name); };
     if (clock) clock->give_to(what);
-    what.on_log = [this](const std::string& line) { listener.on_log(line); };
+    observation.emplace(scenario, guard);
+    what.on_log = [this](const std::string& line) {
+      observation->log_line(line);
+      listener.on_log(line);
+    };
     what.on_exit = [this](const std::string& how) {
       note(MomentKind::system_exited, "", "the system ended by itself: " + how);
     };
@@ -287,6 +278,7 @@ struct Drill::Impl {
 
   void start_load() {
     set_origin(origin_in(kHeadStart));
+    observation->start(system->url(), result.origin);
     director.emplace(FaultTools{io, scenario, *journal, *mocks, *system, clock ? &*clock : nullptr,
                                 options.executable, state->id(), *services, *proxies},
                      std::bind_front(&Impl::note, this));
@@ -367,9 +359,20 @@ struct Drill::Impl {
         co_return false;
       }
       if (now() >= phase.end) co_return true;
-      const Offset next = std::min(director->next_event().value_or(phase.end), phase.end);
+      if (aborts && has_to_abort()) co_return false;
+      Offset next = std::min(director->next_event().value_or(phase.end), phase.end);
+      if (aborts) next = std::min<Offset>(next, now() + kAbortCheck);
       if (!co_await sleep_until(next)) co_return false;
     }
+  }
+
+  /// Ends the drill when an expectation with `abort_after` has failed.
+  bool has_to_abort() {
+    result.aborted_by = first_failed_abort(scenario, result, generator->snapshot(), now());
+    if (!result.aborted_by) return false;
+    note(MomentKind::aborted, result.aborted_by->name,
+         "'" + result.aborted_by->name + "' has failed: the drill ends here");
+    return true;
   }
 
   [[nodiscard]] bool has_faults(const std::string& phase) const {
@@ -380,6 +383,7 @@ struct Drill::Impl {
   /// Judges the gates once, before the first injection.
   bool gate_holds(std::size_t phase) {
     if (std::exchange(gates_judged, true)) return true;
+    observation->fill(result);
     const auto unmet = first_unmet_gate(scenario, result, generator->snapshot(), phase);
     if (!unmet) return true;
     note(MomentKind::gate_unmet, *unmet,
@@ -397,12 +401,13 @@ struct Drill::Impl {
     const auto healed = co_await director->heal_all(result.origin, result.faults);
     if (!healed) result.not_healed.push_back(healed.error().message);
     searches_over = true;
-    if (stopped_by_gate) generator->stop();
+    if (stopped_by_gate || result.aborted_by) generator->stop();
     while (!load_finished) {
       drain_timer.expires_at(TimePoint::max());
       co_await drain_timer.async_wait(as_result);
     }
     LoadOutcome outcome = generator->join();
+    observation->finish(result);
     result.streams = std::move(outcome.streams);
     result.generator = std::move(outcome.generator);
     MockHost::Evidence evidence = mocks->take_evidence(result.origin.steady);
@@ -422,6 +427,7 @@ struct Drill::Impl {
     io.run();
     generator.reset();
     proxies.reset();
+    observation.reset();
     mocks.reset();
     if (state && result.not_healed.empty()) state->remove();
     if (guardian) guardian->dismiss();
@@ -468,8 +474,10 @@ struct Drill::Impl {
   std::unique_ptr<SystemUnderDrill> system;
   std::optional<FaultDirector> director;
   std::optional<LoadGenerator> generator;
+  std::optional<Observation> observation;
 
   std::vector<std::pair<TimePoint, Moment>> early;
+  const bool aborts = any_aborts(scenario);
   bool origin_known = false;
   bool interrupted = false;
   bool gates_judged = false;

@@ -72,6 +72,14 @@ std::string services_text(const spec::Scenario& scenario) {
   return text;
 }
 
+std::string probe_text(const spec::Scenario& scenario) {
+  std::string text;
+  for (const spec::Probe& probe : scenario.probes) {
+    text += "  " + probe.name + ": GET " + probe.path + " every " + to_text(probe.every) + "\n";
+  }
+  return text;
+}
+
 std::string fault_text(const spec::Scenario& scenario) {
   if (scenario.faults.empty()) return "  none\n";
   std::string text;
@@ -153,6 +161,7 @@ std::string plan_text(const spec::Scenario& scenario) {
   }
   text += "\ntraffic\n" + traffic_text(scenario);
   text += "\ngenerator\n" + generator_text(scenario);
+  if (!scenario.probes.empty()) text += "\nprobes of the system\n" + probe_text(scenario);
   text += "\nfaults\n" + fault_text(scenario);
   text += "\nexpectations\n" + expectation_text(scenario);
   if (scenario.sweep) text += "\nsweep\n" + sweep_text(*scenario.sweep);

@@ -2,6 +2,7 @@
 
 #include "harness/base/strings.hpp"
 #include "harness/base/units.hpp"
+#include "harness/scenario/build_observed.hpp"
 #include "harness/scenario/grammar.hpp"
 #include "harness/spec/names.hpp"
 
@@ -116,6 +117,7 @@ void build_head(Context& context, const Node& root) {
       out.rehearses.push_back(text_of(context, &facet, Scope::literal));
     }
   }
+  out.runbook = text_of(context, child(&root, "runbook"), Scope::literal);
   out.seed = integer_at(&root, "seed");
   if (const Node* allow = child(&root, "allow")) {
     for (const Node& host : allow->items) {
@@ -131,7 +133,7 @@ void build_head(Context& context, const Node& root) {
 
 void build_scenario(const Node& root, Problems& problems, spec::Scenario& out) {
   if (!root.is_map()) return;
-  Context context{problems, out, known_phases(root), known_streams(root), known_mocks(root), 0};
+  Context context{problems, out, known_phases(root), known_streams(root), known_mocks(root), {}, 0};
   context.services = known_services(root);
   context.proxies = known_proxies(root);
   build_head(context, root);
@@ -141,6 +143,7 @@ void build_scenario(const Node& root, Problems& problems, spec::Scenario& out) {
   build_feeders(context, root);
   build_services(context, root);
   build_traffic(context, root);
+  build_probes(context, root);
   build_timeline(context, root);
   build_expectations(context, root);
   build_sweep(context, root);

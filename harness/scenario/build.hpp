@@ -47,6 +47,7 @@ struct Context {
   Known phases;
   Known streams;
   Known mocks;
+  Known probes;
   std::size_t answer_file_bytes = 0;  ///< Read so far, for all mocks together.
   Values values{};
   Known services{};

@@ -175,6 +175,13 @@ std::vector<ExpectationInfo> expectation_kinds() {
       {"breaker", "a circuit breaker opens, spares the dependency, tries again and closes"},
       {"fallback", "answers come from the fallback, in the share required"},
       {"calls", "how a dependency is called: tries, waits, deadlines, how many at a time"},
+      {"metric", "a series of the system's own metrics moves, and is what we counted"},
+      {"health", "a health or readiness probe: which check turns, and only that one"},
+      {"log", "a line of the system's log appears, or never does"},
+      {"recovery", "objectives hold again, and stay so, in time after the healing"},
+      {"amplification", "attempts per request that reached a dependency, joined by correlation id"},
+      {"correlation", "calls at a dependency carry the id of the request that caused them"},
+      {"telemetry", "what the system says of a breaker is what the breaker did"},
   };
 }
 
@@ -197,18 +204,12 @@ std::string_view symbol_of(Comparison comparison) {
 }
 
 std::string_view kind_of(const Expectation& expectation) {
-  switch (expectation.what.index()) {
-    case 0:
-      return "slo";
-    case 1:
-      return "breaker";
-    case 2:
-      return "fallback";
-    case 3:
-      return "knee";
-    default:
-      return "calls";
-  }
+  static constexpr std::array<std::string_view, 12> kinds{
+      "slo",    "breaker", "fallback", "knee",          "calls",       "metric",
+      "health", "log",     "recovery", "amplification", "correlation", "telemetry"};
+  static_assert(kinds.size() == std::variant_size_v<decltype(Expectation::what)>,
+                "a kind without a name");
+  return kinds.at(expectation.what.index());
 }
 
 }  // namespace firedrill::spec

@@ -9,6 +9,7 @@
 #include "harness/spec/sweep.hpp"
 #include "harness/spec/service.hpp"
 #include "harness/spec/proxies.hpp"
+#include "harness/spec/probe.hpp"
 #include "harness/spec/system.hpp"
 #include "harness/spec/traffic.hpp"
 
@@ -35,6 +36,7 @@ struct Scenario {
   std::string name;  ///< [a-z0-9-]+
   std::string title;
   std::vector<std::string> rehearses;  ///< Catalogue facets such as "MC-09/outage".
+  std::string runbook;                 ///< What to read when it fails: a title or a link.
   std::optional<std::uint64_t> seed;   ///< --seed wins; unset draws one.
   System system;
   std::string correlation_header = "x-correlation-id";
@@ -44,6 +46,7 @@ struct Scenario {
   std::vector<Feeder> feeders;
   std::vector<std::pair<std::string, Proxy>> proxies;  ///< Likewise.
   std::vector<Stream> traffic;
+  std::vector<Probe> probes;  ///< Names are unique.
   std::vector<Phase> timeline;
   std::vector<Fault> faults;
   std::vector<Expectation> expectations;
