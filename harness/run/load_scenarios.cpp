@@ -3,6 +3,7 @@
 #include "harness/aio/egress_guard.hpp"
 #include "harness/base/strings.hpp"
 #include "harness/expect/feasibility.hpp"
+#include "harness/run/alert_evaluation.hpp"
 #include "harness/scenario/load.hpp"
 #include "harness/spec/names.hpp"
 #include "mocks/webhooks/events.hpp"
@@ -62,6 +63,10 @@ bool sound(const spec::Scenario& scenario) {
       complain(scenario.file + ": allow: " + allowed.error().message);
       good = false;
     }
+  }
+  for (const std::string& problem : alert_problems(scenario)) {
+    complain(problem);
+    good = false;
   }
   for (const Infeasible& problem : check_feasible(scenario)) {
     complain(problem.place.text() + ": " + problem.message);

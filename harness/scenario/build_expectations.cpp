@@ -1,5 +1,6 @@
 #include "harness/base/units.hpp"
 #include "harness/scenario/build.hpp"
+#include "harness/scenario/build_alerts.hpp"
 #include "harness/scenario/build_observed.hpp"
 #include "harness/scenario/forms.hpp"
 #include "harness/scenario/slo_expression.hpp"
@@ -194,6 +195,8 @@ std::string default_name(const spec::Expectation& expectation) {
     name = "fallback " + fallback->stream;
   } else if (const auto* knee = std::get_if<spec::KneeExpectation>(&expectation.what)) {
     name = "knee of " + knee->stream + " >= " + to_text(knee->at_least);
+  } else if (const auto* alert = std::get_if<spec::AlertExpectation>(&expectation.what)) {
+    name = "alert " + alert->alert + (alert->never_fires ? " never fires" : "");
   }
   if (name.empty()) name = observed_name(expectation);
   const auto& during = expectation.during;
@@ -214,6 +217,8 @@ spec::Expectation build_expectation(Context& context, const Node& node, const Ga
     out.what = build_fallback(context, node);
   } else if (child(&node, "knee")) {
     out.what = build_knee(context, node);
+  } else if (child(&node, "alert")) {
+    out.what = build_alert(context, node);
   } else if (!build_observed(context, node, out)) {
     out.what = build_slo(context, node);
   }

@@ -1,5 +1,6 @@
 #include "harness/scenario/forms.hpp"
 #include "harness/scenario/grammar.hpp"
+#include "harness/scenario/grammar_alerts.hpp"
 #include "harness/scenario/grammar_observed.hpp"
 #include "harness/scenario/parses.hpp"
 #include "harness/scenario/slo_expression.hpp"
@@ -106,8 +107,9 @@ ShapePtr expectations_shape() {
   for (Field& field : fallback_fields()) fields.push_back(std::move(field));
   for (Field& field : knee_fields()) fields.push_back(std::move(field));
   for (Field& field : observed_fields()) fields.push_back(std::move(field));
+  for (Field& field : alert_fields()) fields.push_back(std::move(field));
   const std::vector<std::string> parts{"opens", "reset", "while_open", "trials", "closes"};
-  std::vector<std::string> kinds{"slo", "breaker", "fallback", "knee"};
+  std::vector<std::string> kinds{"slo", "breaker", "fallback", "knee", "alert"};
   for (std::string& kind : observed_kinds()) kinds.push_back(std::move(kind));
   std::vector<Rule> rules{exactly_one(kinds),          needs("breaker", parts),
                           needs("fallback", {"when"}), needs("knee", {"at_least"}),
@@ -122,6 +124,7 @@ ShapePtr expectations_shape() {
     rules.push_back(needs(part, {"slo"}));
   rules.push_back(needs("for", {"window"}));
   for (Rule& rule : observed_rules()) rules.push_back(std::move(rule));
+  for (Rule& rule : alert_rules()) rules.push_back(std::move(rule));
   const ShapePtr expectation = map_shape(
       "expectation", {.what = "a map with slo, breaker, fallback or another kind of expectation",
                       .fields = std::move(fields),

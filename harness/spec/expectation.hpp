@@ -1,6 +1,7 @@
 #pragma once
 
 #include "harness/base/time.hpp"
+#include "harness/spec/alert.hpp"
 #include "harness/base/units.hpp"
 #include "harness/spec/match.hpp"
 #include "harness/spec/observed.hpp"
@@ -71,7 +72,8 @@ struct Expectation {
   bool gate = false;  ///< Judged before the first injection; unmet stops the drill (111).
   std::variant<SloExpectation, BreakerExpectation, FallbackExpectation, KneeExpectation,
                MetricExpectation, HealthExpectation, LogExpectation, RecoveryExpectation,
-               AmplificationExpectation, CorrelationExpectation, TelemetryExpectation>
+               AmplificationExpectation, CorrelationExpectation, TelemetryExpectation,
+               AlertExpectation>
       what;
   std::string runbook;  ///< What to read when it fails; "" is the scenario's.
   /// Judged all the time; the first failure this long into its window ends the drill (99).

@@ -45,6 +45,7 @@ struct Scenario {
   std::vector<Phase> timeline;
   std::vector<Fault> faults;
   std::vector<Expectation> expectations;
+  std::optional<Alerts> alerts;  ///< Rules that the drill is held against.
   Redactor secrets;  ///< Values of ${env.*} and of `secret:` marks.
 
   /// Start of phase `index` from the start of the drill.
