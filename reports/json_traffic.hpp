@@ -18,6 +18,8 @@ namespace firedrill {
 /// Counts, and what a health endpoint said when.
 [[nodiscard]] nlohmann::ordered_json probe_json(const ProbeRecord& probe);
 [[nodiscard]] nlohmann::ordered_json webhook_json(const WebhookLedger& ledger);
+/// Times are played time.
+[[nodiscard]] nlohmann::ordered_json alerts_json(const AlertRecord& record);
 [[nodiscard]] nlohmann::ordered_json ledger_json(const RunResult& result, const Ledger& ledger);
 
 }  // namespace firedrill

@@ -1,6 +1,7 @@
 #include "harness/expect/judge.hpp"
 
 #include "harness/base/overloaded.hpp"
+#include "harness/expect/alert.hpp"
 #include "harness/expect/breaker.hpp"
 #include "harness/expect/calls.hpp"
 #include "harness/expect/fallback.hpp"
@@ -14,6 +15,9 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <set>
+#include <utility>
 
 namespace firedrill {
 namespace {
@@ -74,6 +78,9 @@ std::vector<Finding> findings_of(const spec::Expectation& expectation, const Obs
                                },
                                [&](const spec::TelemetryExpectation& telemetry) {
                                  return judge_telemetry(telemetry, observed, *evidence);
+                               },
+                               [&](const spec::AlertExpectation& alert) {
+                                 return judge_alert(alert, expectation.during, result.alerts);
                                },
                                [&](const auto& what) { return judge_observed(what, observed); }},
                     expectation.what);
@@ -148,6 +155,30 @@ Judgement judge_with(EvidenceRoom& room, const spec::Scenario& scenario,
   return judgement;
 }
 
+/// What is wrong with the rules themselves, and who else would have been woken; unset when there is
+/// nothing to say.
+std::optional<Judgement> judge_rules(const spec::Scenario& scenario, const RunResult& result) {
+  if (!scenario.alerts || !result.alerts.asked) return std::nullopt;
+  Judgement judgement;
+  judgement.findings = result.alerts.findings;
+  if (scenario.alerts->strict) {
+    std::set<std::string> expected;
+    for (const spec::Expectation& expectation : scenario.expectations) {
+      const auto* alert = std::get_if<spec::AlertExpectation>(&expectation.what);
+      if (alert && alert->fires) expected.insert(alert->alert);
+    }
+    judgement.findings.push_back(judge_strict(result.alerts, expected));
+  }
+  if (judgement.findings.empty()) return std::nullopt;
+  judgement.name = "alert rules";
+  judgement.kind = "alert";
+  judgement.file = scenario.alerts->place.file;
+  judgement.line = scenario.alerts->place.line;
+  judgement.column = scenario.alerts->place.column;
+  judgement.runbook = scenario.runbook;
+  return judgement;
+}
+
 }  // namespace
 
 std::vector<Judgement> judge(const spec::Scenario& scenario, const RunResult& result) {
@@ -157,6 +188,7 @@ std::vector<Judgement> judge(const spec::Scenario& scenario, const RunResult& re
   for (const spec::Expectation& expectation : scenario.expectations) {
     judgements.push_back(judge_with(room, scenario, expectation, result));
   }
+  if (auto rules = judge_rules(scenario, result)) judgements.push_back(std::move(*rules));
   return judgements;
 }
 

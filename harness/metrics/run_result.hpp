@@ -1,6 +1,7 @@
 #pragma once
 
 #include "harness/base/time.hpp"
+#include "harness/metrics/alert_record.hpp"
 #include "harness/metrics/breakpoint.hpp"
 #include "harness/metrics/fault_record.hpp"
 #include "harness/metrics/generator.hpp"
@@ -69,6 +70,7 @@ struct RunResult {
   std::vector<Ledger> ledgers;
   std::vector<WebhookLedger> webhooks;  ///< Of mocks that sent any, and of streams of webhooks.
   std::vector<FaultRecord> faults;
+  AlertRecord alerts;  ///< What the rules of the scenario made of it all.
   std::vector<ProbeRecord> probes;
   LogRecord log;                ///< Of a system that we started.
   std::vector<Moment> moments;  ///< In order of time.

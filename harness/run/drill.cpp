@@ -9,6 +9,7 @@
 #include "harness/process/run_state.hpp"
 #include "harness/run/breakpoint_drive.hpp"
 #include "harness/run/environment.hpp"
+#include "harness/run/alert_evaluation.hpp"
 #include "harness/run/fault_director.hpp"
 #include "harness/run/fresh_result.hpp"
 #include "harness/run/gate.hpp"
@@ -444,6 +445,7 @@ struct Drill::Impl {
         result.moments.push_back(std::move(moment));
       std::stable_sort(result.moments.begin(), result.moments.end(),
                        [](const Moment& a, const Moment& b) { return a.at < b.at; });
+      result.alerts = evaluate_alerts(scenario, result, state ? state->id() : "");
       result.judgements = judge(scenario, result);
       result.problems = drill_problems(scenario, result);
       std::string jump = clock_jump(result.origin);

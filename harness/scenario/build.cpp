@@ -3,6 +3,7 @@
 #include "harness/base/strings.hpp"
 #include "harness/base/units.hpp"
 #include "harness/scenario/build_observed.hpp"
+#include "harness/scenario/build_alerts.hpp"
 #include "harness/scenario/grammar.hpp"
 #include "harness/spec/names.hpp"
 
@@ -145,6 +146,7 @@ void build_scenario(const Node& root, Problems& problems, spec::Scenario& out) {
   build_traffic(context, root);
   build_probes(context, root);
   build_timeline(context, root);
+  build_alerts(context, root);
   build_expectations(context, root);
   build_sweep(context, root);
 }

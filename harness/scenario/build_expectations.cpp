@@ -1,5 +1,6 @@
 #include "harness/base/units.hpp"
 #include "harness/scenario/build.hpp"
+#include "harness/scenario/build_alerts.hpp"
 #include "harness/scenario/build_observed.hpp"
 #include "harness/scenario/forms.hpp"
 #include "harness/scenario/slo_expression.hpp"
@@ -142,6 +143,8 @@ std::string default_name(const spec::Expectation& expectation) {
     name = "knee of " + knee->stream + " >= " + to_text(knee->at_least);
   } else if (const auto* calls = std::get_if<spec::CallsExpectation>(&expectation.what)) {
     name = "calls " + calls->mock;
+  } else if (const auto* alert = std::get_if<spec::AlertExpectation>(&expectation.what)) {
+    name = "alert " + alert->alert + (alert->never_fires ? " never fires" : "");
   }
   if (name.empty()) name = observed_name(expectation);
   const auto& during = expectation.during;
@@ -164,6 +167,8 @@ spec::Expectation build_expectation(Context& context, const Node& node, const Ga
     out.what = build_knee(context, node);
   } else if (child(&node, "calls")) {
     out.what = build_calls(context, node);
+  } else if (child(&node, "alert")) {
+    out.what = build_alert(context, node);
   } else if (!build_observed(context, node, out)) {
     out.what = build_slo(context, node);
   }

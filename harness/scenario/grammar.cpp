@@ -2,6 +2,7 @@
 
 #include "harness/base/units.hpp"
 #include "harness/scenario/forms.hpp"
+#include "harness/scenario/grammar_alerts.hpp"
 #include "harness/scenario/grammar_observed.hpp"
 #include "harness/scenario/parses.hpp"
 #include "harness/text/match.hpp"
@@ -88,6 +89,7 @@ std::vector<Field> top_fields() {
       {"traffic", traffic_shape(), true, "streams of requests, by name"},
       {"probes", probes_shape(), false, "what is read from the system while the drill runs"},
       {"timeline", timeline_shape(), true, "phases in order, and what breaks in them"},
+      {"alerts", alerts_shape(), false, "alert rules that the drill is held against"},
       {"expect", expectations_shape(), false, "what must hold"},
       {"sweep", sweep_shape(), false,
        "the same drill at several levels of load: up to which does the system recover?"},

@@ -1,5 +1,6 @@
 #include "harness/scenario/forms.hpp"
 #include "harness/scenario/grammar.hpp"
+#include "harness/scenario/grammar_alerts.hpp"
 #include "harness/scenario/grammar_observed.hpp"
 #include "harness/scenario/parses.hpp"
 #include "harness/scenario/slo_expression.hpp"
@@ -83,7 +84,7 @@ ShapePtr expectations_shape() {
   std::vector<std::string> calls_parts;
   for (const Field& field : calls_fields()) calls_parts.push_back(field.name);
   calls_parts.erase(calls_parts.begin());
-  std::vector<std::string> kinds{"slo", "breaker", "fallback", "calls", "knee"};
+  std::vector<std::string> kinds{"slo", "breaker", "fallback", "calls", "knee", "alert"};
   for (std::string& kind : observed_kinds()) kinds.push_back(std::move(kind));
   std::vector<Rule> rules{exactly_one(kinds),          needs("fallback", {"when"}),
                           needs("breaker_of", {"from"}), needs("calls", calls_parts),
@@ -96,7 +97,9 @@ ShapePtr expectations_shape() {
   add_kind(fields, rules, calls_fields());
   add_kind(fields, rules, knee_fields());
   for (Field& field : observed_fields()) fields.push_back(std::move(field));
+  for (Field& field : alert_fields()) fields.push_back(std::move(field));
   for (Rule& rule : observed_rules()) rules.push_back(std::move(rule));
+  for (Rule& rule : alert_rules()) rules.push_back(std::move(rule));
   const ShapePtr expectation = map_shape(
       "expectation", {.what = "a map with slo, breaker, fallback or another kind of expectation",
                       .fields = std::move(fields),

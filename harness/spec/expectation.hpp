@@ -1,5 +1,7 @@
 #pragma once
 
+#include "harness/base/time.hpp"
+#include "harness/spec/alert.hpp"
 #include "harness/base/units.hpp"
 #include "harness/spec/breaker_expectation.hpp"
 #include "harness/spec/calls_expectation.hpp"
@@ -47,7 +49,7 @@ struct Expectation {
   std::variant<SloExpectation, BreakerExpectation, FallbackExpectation, KneeExpectation,
                CallsExpectation, MetricExpectation, HealthExpectation, LogExpectation,
                RecoveryExpectation, AmplificationExpectation, CorrelationExpectation,
-               TelemetryExpectation>
+               TelemetryExpectation, AlertExpectation>
       what;
   std::string runbook;  ///< What to read when it fails; "" is the scenario's.
   /// Judged all the time; the first failure this long into its window ends the drill (99).

@@ -6,11 +6,14 @@
 namespace firedrill::spec {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, MockKind>, 4> kMocks{{
+constexpr std::array<std::pair<std::string_view, MockKind>, 7> kMocks{{
     {"openai", MockKind::openai},
     {"stripe", MockKind::stripe},
     {"hubspot", MockKind::hubspot},
     {"twilio", MockKind::twilio},
+    {"pagerduty", MockKind::pagerduty},
+    {"slack", MockKind::slack},
+    {"alertmanager", MockKind::alertmanager},
 }};
 
 }  // namespace
@@ -182,6 +185,8 @@ std::vector<ExpectationInfo> expectation_kinds() {
       {"amplification", "attempts per request that reached a dependency, joined by correlation id"},
       {"correlation", "calls at a dependency carry the id of the request that caused them"},
       {"telemetry", "what the system says of a breaker is what the breaker did"},
+      {"alert",
+       "an alert fires, in time, as it should, resolves, or stays silent, as Prometheus says"},
   };
 }
 
@@ -204,9 +209,9 @@ std::string_view symbol_of(Comparison comparison) {
 }
 
 std::string_view kind_of(const Expectation& expectation) {
-  static constexpr std::array<std::string_view, 12> kinds{
-      "slo",    "breaker", "fallback", "knee",          "calls",       "metric",
-      "health", "log",     "recovery", "amplification", "correlation", "telemetry"};
+  static constexpr std::array<std::string_view, 13> kinds{
+      "slo",    "breaker",  "fallback",      "knee",        "calls",     "metric", "health",
+      "log",    "recovery", "amplification", "correlation", "telemetry", "alert"};
   static_assert(kinds.size() == std::variant_size_v<decltype(Expectation::what)>,
                 "a kind without a name");
   return kinds.at(expectation.what.index());

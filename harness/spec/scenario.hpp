@@ -50,8 +50,9 @@ struct Scenario {
   std::vector<Phase> timeline;
   std::vector<Fault> faults;
   std::vector<Expectation> expectations;
-  std::optional<Sweep> sweep;  ///< Run as one drill for each level.
-  Redactor secrets;            ///< Values of ${env.*} and of `secret:` marks.
+  std::optional<Alerts> alerts;  ///< Rules that the drill is held against.
+  std::optional<Sweep> sweep;    ///< Run as one drill for each level.
+  Redactor secrets;              ///< Values of ${env.*} and of `secret:` marks.
 
   /// Start of phase `index` from the start of the drill.
   [[nodiscard]] Offset phase_start(std::size_t index) const {
