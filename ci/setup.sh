@@ -21,7 +21,7 @@ test_packages=(
 )
 
 # What `tests/bench` needs on top of the demo: load generators, and what is measured beside firedrill.
-bench_packages=(curl default-jre-headless hey nghttp2-client nginx-light wrk)
+bench_packages=(curl default-jre-headless haproxy hey nghttp2-client nginx-light wrk)
 
 readonly node_major_min=18
 
