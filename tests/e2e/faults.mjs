@@ -15,9 +15,8 @@ export function staged(t, kind, broken) {
   const where = place(t);
   const disk = join(where.folder, 'disk');
   mkdirSync(disk);
-  where.env.E2E_DISK = disk;
   const file = join(where.folder, 'drill.yaml');
-  writeFileSync(file, drillOf(kind, root, broken));
+  writeFileSync(file, drillOf(kind, root, disk, broken));
   return { where, disk, file, clocks: fakedClocks() };
 }
 

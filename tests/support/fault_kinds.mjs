@@ -12,7 +12,7 @@ export const kinds = [
   { kind: 'process: clock', path: '/time', fault: '{ process: system, clock: { ahead: 2h } }' },
   { kind: 'pressure: cpu', path: '/cpu', fault: '{ pressure: { cpu: { workers: 1, share: 50%, ceiling: 100% } } }' },
   { kind: 'pressure: memory', path: '/memory', fault: '{ pressure: { memory: { size: 32MB, reserve: 64MB } } }' },
-  { kind: 'pressure: disk', path: '/disk', fault: '{ pressure: { disk: { directory: "${env.E2E_DISK}", size: 8MB, reserve: 0B } } }' },
+  { kind: 'pressure: disk', path: '/disk', fault: '{ pressure: { disk: { directory: DISK, size: 8MB, reserve: 0B } } }' },
   ...[
     ['respond', '{ status: 503 }'], ['hang', 'forever'], ['reset', 'true'], ['truncate', '20B'], ['malformed', 'true'],
     ['drip', '{ bytes: 1B, every: 20ms }'], ['rate_limit', '1/s'], ['latency', '500ms'],
@@ -21,23 +21,23 @@ export const kinds = [
     { kind: `mock: ${action}`, path: '/stream', fault: `{ mock: openai, ${action}: {} }` })),
 ];
 
-/** The drill of a kind; `broken` is how long its fault may last. */
-export function drillOf({ path, fault, sees = 'probe.failed.count > 10' }, root, broken = '1500ms') {
+/** The drill of a kind; `disk` is a folder to fill, `broken` how long the fault may last. */
+export function drillOf({ path, fault, sees = 'probe.failed.count > 10' }, root, disk, broken = '1500ms') {
   const victim = join(root, 'tests/systems/victim.mjs');
   const mock = path === '/ask' || path === '/stream';
   return `firedrill: 1
 name: one-kind
 system:
-  command: [node, ${victim}, "\${system.port}", "\${env.E2E_DISK}"]
+  command: [node, ${victim}, "\${system.port}", ${disk}]
   url: "http://127.0.0.1:\${system.port}"
   ${mock ? 'env: { OPENAI_BASE_URL: "${mocks.openai.url}/v1" }' : ''}
 ${mock ? 'mocks: { openai: {} }' : ''}
 traffic:
-  probe: { rate: 50/s, timeout: 600ms, request: { get: ${path} } }
+  probe: { rate: 30/s, timeout: 600ms, request: { get: ${path} } }
 timeline:
   - before: 1s
   - broken: ${broken}
-    inject: [${fault}]
+    inject: [${fault.replace('DISK', disk)}]
   - between: 500ms
   - after: 1s
 expect:
