@@ -24,6 +24,9 @@ ServiceFaultRun::Awaitable RedisFaultRun::open_admin() {
 }
 
 net::awaitable<Result<RedisReply>> RedisFaultRun::ask(std::vector<std::string> words) {
+  if (!admin_.open()) {  // it was held up for too long, by another fault
+    if (auto opened = co_await open_admin(); !opened) co_return opened.error();
+  }
   auto answer = co_await admin_.run(std::move(words), kWithin);
   if (answer && answer->is_error()) co_return Error{answer->text};
   co_return answer;

@@ -1,5 +1,6 @@
 #include "faults/redis/faults.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -47,7 +48,7 @@ class Memory final : public RedisFaultRun {
   Awaitable end(bool /*ending*/) override {
     co_await end_background();
     const std::uint64_t now = co_await harm();
-    if (now >= before_) hits_ = now - before_;
+    if (now > before_) hits_ = std::max(hits_, now - before_);
     seen_ = hits_;
     admin_.close();
     co_return Result<void>{};
