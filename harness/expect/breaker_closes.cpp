@@ -67,7 +67,7 @@ void judge_closing(Finding& finding, const BreakerCase& breaker, Offset healed, 
     finding.why =
         "it closed " + to_text(took) + " after the fault was healed, not within " + to_text(within);
     if (const auto shed = shed_before(breaker, healed, closed)) {
-      finding.why += "; metastable: it closed only when there was less load, from " +
+      finding.why += "; metastable: it closed only after clients had sent less, from " +
                      to_text(*shed - healed) + " after the healing on";
     }
   }

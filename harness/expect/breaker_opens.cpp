@@ -94,7 +94,8 @@ Finding judge_opens(const BreakerCase& breaker) {
   finding.observed = "no fault";
   bool first = true;
   for (const FaultRecord* fault : faults_in(breaker)) {
-    if (fault->hits == 0) continue;
+    const bool open_already = breaker.evidence.timeline.open_at(*fault->injected_at);
+    if (fault->hits == 0 && !open_already) continue;
     const Opening opening = judge_fault(breaker, *fault);
     finding.samples +=
         breaker.evidence.ends.failures_between(*fault->injected_at, end_of(*fault, breaker));

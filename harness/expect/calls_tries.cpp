@@ -34,8 +34,8 @@ std::uint64_t failed_first(const CallsCase& calls) {
 /// Passes unless there were too few chances to go wrong.
 void pass_if(Finding& finding, std::uint64_t chances, const std::string& what) {
   if (chances < kChancesMin) {
-    make_inconclusive(finding, "only " + counted(chances, what) + " in this window, and it takes " +
-                                   std::to_string(kChancesMin));
+    make_inconclusive(finding, "only " + std::to_string(chances) + " " + what +
+                                   " in this window, and it takes " + std::to_string(kChancesMin));
   } else {
     finding.verdict = Verdict::pass;
   }
@@ -111,7 +111,7 @@ Finding judge_tries(const CallsCase& calls) {
     finding.why = part_of(too_many, calls.requests.size()) + " requests led to more than " +
                   counted(most, "call") + ", the worst to " + std::to_string(worst);
   } else {
-    pass_if(finding, failed_first(calls), "request whose first try failed");
+    pass_if(finding, failed_first(calls), "requests whose first try failed");
   }
   return finding;
 }
@@ -132,7 +132,7 @@ Finding judge_backoff(const CallsCase& calls) {
       waits.add(wait_after(tries, i), from_seconds(seconds(backoff.first) * growth));
     }
   }
-  judge_waits(finding, waits, "further try", waits.all);
+  judge_waits(finding, waits, "further tries", waits.all);
   return finding;
 }
 
@@ -190,7 +190,7 @@ Finding judge_retry_after(const CallsCase& calls) {
       if (i + 1 < tries.calls.size()) waits.add(wait_after(tries, i), *entry.retry_after);
     }
   }
-  judge_waits(finding, waits, "answer that asked for time", asked);
+  judge_waits(finding, waits, "answers that asked for time", asked);
   return finding;
 }
 
@@ -220,7 +220,7 @@ Finding judge_never_again(const CallsCase& calls) {
     finding.why = "it tried again after " + part_of(again, finding.samples) +
                   " answers that would be the same again, such as " + std::to_string(example);
   } else {
-    pass_if(finding, finding.samples, "such answer");
+    pass_if(finding, finding.samples, "such answers");
   }
   return finding;
 }
@@ -249,7 +249,7 @@ Finding judge_same_key(const CallsCase& calls) {
                   std::to_string(without) + " had no Idempotency-Key and " +
                   std::to_string(different) + " changed it: the dependency may do the work twice";
   } else {
-    pass_if(finding, finding.samples, "request that was tried again");
+    pass_if(finding, finding.samples, "requests that were tried again");
   }
   return finding;
 }
@@ -274,7 +274,7 @@ Finding judge_last_try(const CallsCase& calls) {
                   " were still tried after their deadline, the last one " + to_text(longest) +
                   " after its first try";
   } else {
-    pass_if(finding, finding.samples, "request whose first try failed");
+    pass_if(finding, finding.samples, "requests whose first try failed");
   }
   return finding;
 }

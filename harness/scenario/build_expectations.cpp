@@ -48,7 +48,7 @@ spec::FallbackExpectation build_fallback(Context& context, const Node& node) {
     fallback.from = spec::FallbackExpectation::From::breaker_open;
     fallback.breaker = breaker_of(context, node, *from);
   } else if (node.find("breaker_of")) {
-    fallback.breaker = reference_at(context, node, "breaker_of", context.mocks);
+    static_cast<void>(reference_at(context, node, "breaker_of", context.mocks));
   }
   return fallback;
 }

@@ -1,8 +1,10 @@
 #include "tests/support/calls_sim.hpp"
 
+#include "harness/base/rng.hpp"
 #include "harness/text/request_id.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <queue>
 #include <string>
 

@@ -112,6 +112,7 @@ TEST_CASE("breaker property: without a hung trial nothing is known about survivi
 
 TEST_CASE("breaker property: a failed trial opens it again", "[expect][breaker]") {
   BreakerSim sim;
+  sim.failures = 30;  // enough calls to see that it closed
   check_always(Verdict::pass, sim, {"outage"}, kReopens);
   sim.closes_on_failed_trial = true;
   check_always(Verdict::fail, sim, {"outage"}, kReopens, "of a trial that had failed");

@@ -207,3 +207,21 @@ TEST_CASE("feasible: windows, recoveries and probes need room and traffic", "[ex
   telemetry.mock = "openai";
   CHECK(refused(telemetry, 200, "no probe tells the state of a breaker"));
 }
+
+TEST_CASE("feasible: how calls are repeated is seen only where something fails",
+          "[expect][feasible]") {
+  spec::CallsExpectation calls;
+  calls.mock = "openai";
+  const auto with = [&](const char* phase) {
+    spec::Expectation expectation;
+    expectation.name = "calls";
+    expectation.during = {phase};
+    expectation.what = calls;
+    return scenario_with(200, expectation);
+  };
+  calls.in_flight_max = 20;
+  CHECK(refusal(with("steady")) == "");
+  calls.tries_max = 3;
+  CHECK(refuses(with("steady"), "no fault of mock openai is active in its phases"));
+  CHECK(refusal(with("outage")) == "");
+}
