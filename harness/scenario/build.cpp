@@ -2,8 +2,8 @@
 
 #include "harness/base/strings.hpp"
 #include "harness/base/units.hpp"
-#include "harness/scenario/build_observed.hpp"
 #include "harness/scenario/build_alerts.hpp"
+#include "harness/scenario/build_observed.hpp"
 #include "harness/scenario/grammar.hpp"
 #include "harness/spec/names.hpp"
 

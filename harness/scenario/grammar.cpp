@@ -218,8 +218,7 @@ ShapePtr response_match_shape() {
   return map_shape(
       "response",
       {.what = "a map with status, headers or json",
-       .fields = {{"status", status_shape(), false,
-                   "a status, a class such as 2xx, or a list"},
+       .fields = {{"status", status_shape(), false, "a status, a class such as 2xx, or a list"},
                   {"headers",
                    map_shape("", {.what = "a map from headers to what they must be",
                                   .open = OpenKeys{header_name(), header_match_shape(), 1}}),

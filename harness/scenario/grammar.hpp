@@ -55,7 +55,7 @@ namespace firedrill::scenario {
 [[nodiscard]] ShapePtr secret_or_text_shape(std::string what);
 /// status, headers and json of a response; `def` is its name in the schema.
 [[nodiscard]] ShapePtr response_match_shape();
-[[nodiscard]] ShapePtr json_match_shape();    ///< JSON Pointers and what must stand there.
+[[nodiscard]] ShapePtr json_match_shape();  ///< JSON Pointers and what must stand there.
 /// How webhooks are delivered, and how that goes wrong: grammar_deliver.cpp.
 struct DeliverKeys {
   bool burst = true;      ///< Not for streams: their bursts are their rate's, see `spike`.

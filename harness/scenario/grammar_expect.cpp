@@ -86,9 +86,12 @@ ShapePtr expectations_shape() {
   calls_parts.erase(calls_parts.begin());
   std::vector<std::string> kinds{"slo", "breaker", "fallback", "calls", "knee", "alert"};
   for (std::string& kind : observed_kinds()) kinds.push_back(std::move(kind));
-  std::vector<Rule> rules{exactly_one(kinds),          needs("fallback", {"when"}),
-                          needs("breaker_of", {"from"}), needs("calls", calls_parts),
-                          needs("knee", {"at_least"}),   needs("for", {"window"}),
+  std::vector<Rule> rules{exactly_one(kinds),
+                          needs("fallback", {"when"}),
+                          needs("breaker_of", {"from"}),
+                          needs("calls", calls_parts),
+                          needs("knee", {"at_least"}),
+                          needs("for", {"window"}),
                           needs("share", {"fallback", "correlation"})};
   fields.push_back(share_field());
   add_kind(fields, rules, slo_fields());

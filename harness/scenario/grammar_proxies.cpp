@@ -279,12 +279,13 @@ ShapePtr proxies_shape() {
 FaultTarget proxy_target() {
   FaultTarget target{
       .key = "proxy",
-      .fields = {{"proxy", reference_shape("the name of a proxy", {"db"}), false, "which proxy misbehaves"},
-      {"tcp", tcp_fault_shape(), false, "what the proxy does to bytes and connections"},
-      {"tls", tls_fault_shape(), false, "what the proxy does to TLS"},
-      {"http", http_fault_shape(), false, "what a proxy of HTTP does to requests"},
-      {"postgres", postgres_fault_shape(), false, "what a proxy of PostgreSQL does"},
-      {"redis", redis_fault_shape(), false, "what a proxy of Redis does"}},
+      .fields = {{"proxy", reference_shape("the name of a proxy", {"db"}), false,
+                  "which proxy misbehaves"},
+                 {"tcp", tcp_fault_shape(), false, "what the proxy does to bytes and connections"},
+                 {"tls", tls_fault_shape(), false, "what the proxy does to TLS"},
+                 {"http", http_fault_shape(), false, "what a proxy of HTTP does to requests"},
+                 {"postgres", postgres_fault_shape(), false, "what a proxy of PostgreSQL does"},
+                 {"redis", redis_fault_shape(), false, "what a proxy of Redis does"}},
       .does = {"tcp", "tls", "http", "postgres", "redis"}};
   target.rules.push_back(at_most_one(target.does));
   return target;

@@ -117,7 +117,7 @@ std::vector<std::string> service_fault_keys() {
 }
 
 FaultTarget service_target() {
-  FaultTarget target{.key = "service", .fields = service_fault_fields()};
+  FaultTarget target{.key = "service", .fields = service_fault_fields(), .does = {}};
   for (const Field& field : target.fields) target.does.push_back(field.name);
   target.rules.push_back(at_most_one(target.does));
   target.fields.push_back({"service", reference_shape("the name of a service", {"postgres"}), false,

@@ -139,7 +139,9 @@ std::vector<Field> common_fields() {
            "whether a fault that hit nothing makes the drill inconclusive"}};
 }
 
-std::vector<FaultTarget> targets() { return {mock_target(), process_target(), pressure_target(), service_target(), proxy_target()}; }
+std::vector<FaultTarget> targets() {
+  return {mock_target(), process_target(), pressure_target(), service_target(), proxy_target()};
+}
 
 std::vector<std::string> names_of(const std::vector<Field>& fields) {
   std::vector<std::string> names;

@@ -1,14 +1,13 @@
 #pragma once
 
 #include "harness/base/time.hpp"
-#include "harness/spec/alert.hpp"
 #include "harness/base/units.hpp"
+#include "harness/spec/alert.hpp"
 #include "harness/spec/breaker_expectation.hpp"
 #include "harness/spec/calls_expectation.hpp"
 #include "harness/spec/match.hpp"
 #include "harness/spec/observed.hpp"
 #include "harness/spec/place.hpp"
-#include "harness/spec/slo_expression.hpp"
 #include "harness/spec/slo.hpp"
 
 #include <string>

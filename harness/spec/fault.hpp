@@ -7,8 +7,8 @@
 #include "harness/spec/place.hpp"
 #include "harness/spec/pressure_fault.hpp"
 #include "harness/spec/process_fault.hpp"
-#include "harness/spec/service_fault.hpp"
 #include "harness/spec/proxies.hpp"
+#include "harness/spec/service_fault.hpp"
 
 #include <cstdint>
 #include <optional>

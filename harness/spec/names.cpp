@@ -210,8 +210,8 @@ std::string_view symbol_of(Comparison comparison) {
 
 std::string_view kind_of(const Expectation& expectation) {
   static constexpr std::array<std::string_view, 13> kinds{
-      "slo",    "breaker",  "fallback",      "knee",        "calls",     "metric", "health",
-      "log",    "recovery", "amplification", "correlation", "telemetry", "alert"};
+      "slo", "breaker",  "fallback",      "knee",        "calls",     "metric", "health",
+      "log", "recovery", "amplification", "correlation", "telemetry", "alert"};
   static_assert(kinds.size() == std::variant_size_v<decltype(Expectation::what)>,
                 "a kind without a name");
   return kinds.at(expectation.what.index());

@@ -6,10 +6,10 @@
 #include "harness/spec/fault.hpp"
 #include "harness/spec/feeder.hpp"
 #include "harness/spec/mock.hpp"
-#include "harness/spec/sweep.hpp"
-#include "harness/spec/service.hpp"
-#include "harness/spec/proxies.hpp"
 #include "harness/spec/probe.hpp"
+#include "harness/spec/proxies.hpp"
+#include "harness/spec/service.hpp"
+#include "harness/spec/sweep.hpp"
 #include "harness/spec/system.hpp"
 #include "harness/spec/traffic.hpp"
 

@@ -109,7 +109,8 @@ TEST_CASE("HTTP: each fault is seen, counted and healed", "[wire][http]") {
     REQUIRE(counts.seen == 1);
     REQUIRE(counts.hits == 1);
     REQUIRE(is_healthy(get(relay.port())));
-    proved(std::string{"proxy http: "} + kind.name, {"injected", "counted", "healed"}, "wire_http_test");
+    proved(std::string{"proxy http: "} + kind.name, {"injected", "counted", "healed"},
+           "wire_http_test");
   }
 }
 

@@ -176,7 +176,8 @@ TEST_CASE("a statement time-out comes in time and leaves the session usable", "[
   REQUIRE(succeeds(bench.connection, "SELECT * FROM others"));
   REQUIRE(bench.relay.heal("f").hits == 1);
   REQUIRE(succeeds(bench.connection, "SELECT * FROM leads"));
-  proved("proxy postgres: statement_timeout", {"injected", "counted", "healed"}, "wire_postgres_test");
+  proved("proxy postgres: statement_timeout", {"injected", "counted", "healed"},
+         "wire_postgres_test");
 }
 
 TEST_CASE("whoever connects is refused, sessions that are open go on", "[wire][postgres]") {

@@ -78,12 +78,12 @@ TEST_CASE("commands fail with the errors of Redis, and change nothing", "[wire][
     const char* word;
     const char* name;
   };
-  for (const Case& one :
-       {Case{Kind::loading, "-LOADING ", "proxy redis: loading"},
-        Case{Kind::read_only, "-READONLY ", "proxy redis: read_only"},
-        Case{Kind::no_auth, "-NOAUTH ", "proxy redis: no_auth"},
-        Case{Kind::misconf, "-MISCONF ", "proxy redis: misconf"},
-        Case{Kind::busy, "-BUSY ", "proxy redis: busy"}, Case{Kind::oom, "-OOM ", "proxy redis: oom"}}) {
+  for (const Case& one : {Case{Kind::loading, "-LOADING ", "proxy redis: loading"},
+                          Case{Kind::read_only, "-READONLY ", "proxy redis: read_only"},
+                          Case{Kind::no_auth, "-NOAUTH ", "proxy redis: no_auth"},
+                          Case{Kind::misconf, "-MISCONF ", "proxy redis: misconf"},
+                          Case{Kind::busy, "-BUSY ", "proxy redis: busy"},
+                          Case{Kind::oom, "-OOM ", "proxy redis: oom"}}) {
     CAPTURE(one.name);
     bench.relay.inject("f", fault(one.kind, "session:*"));
     REQUIRE(run(bench.context, "SET session:1 a").starts_with(one.word));

@@ -5,9 +5,9 @@
 #include "harness/run/inject/mock_injection.hpp"
 #include "harness/run/inject/pressure_injection.hpp"
 #include "harness/run/inject/process_injection.hpp"
+#include "harness/run/inject/proxy_injection.hpp"
 #include "harness/run/inject/restart_injection.hpp"
 #include "harness/run/inject/service_injection.hpp"
-#include "harness/run/inject/proxy_injection.hpp"
 
 #include <variant>
 

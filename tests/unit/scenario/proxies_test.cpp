@@ -1,5 +1,6 @@
 // Proxies and their faults: what cannot be said by a shape.
 #include "harness/spec/proxies.hpp"
+
 #include "tests/unit/scenario/loading.hpp"
 
 #include <catch2/catch.hpp>
@@ -77,8 +78,8 @@ TEST_CASE("proxies: the kinds of faults", "[scenario][proxies]") {
 
   const Loaded bytes = with(kDb, "proxy: db, tcp: { timeout: forever, stream: both, share: 50% }");
   REQUIRE(lines_of(bytes) == std::vector<std::string>{});
-  const auto& fault = std::get<spec::ProxyFault>(
-      std::get<spec::ProxiedFault>(bytes.scenario->faults[0].what).what);
+  const auto& fault =
+      std::get<spec::ProxyFault>(std::get<spec::ProxiedFault>(bytes.scenario->faults[0].what).what);
   CHECK(fault.stream == spec::ProxyStream::both);
   CHECK(fault.share.value == 0.5);
   CHECK_FALSE(std::get<spec::ProxyTimeout>(fault.action).time);
@@ -86,8 +87,9 @@ TEST_CASE("proxies: the kinds of faults", "[scenario][proxies]") {
 
 TEST_CASE("proxies: headers are set, or taken out", "[scenario][proxies]") {
   const Loaded loaded =
-      with(kApi, "proxy: api, http: { set_headers: { a: 1, b: false, c: \"false\" }, wrong_length: "
-                 "+10 }");
+      with(kApi,
+           "proxy: api, http: { set_headers: { a: 1, b: false, c: \"false\" }, wrong_length: "
+           "+10 }");
   REQUIRE(lines_of(loaded) == std::vector<std::string>{});
   const auto& proxied = std::get<spec::ProxiedFault>(loaded.scenario->faults[0].what);
   const auto& http = std::get<spec::HttpFault>(std::get<spec::WireFault>(proxied.what).what);
