@@ -28,7 +28,7 @@ const rooms = {
   'faults/proxy': ['faults/model', 'harness/metrics', 'harness/aio'],
   mocks: ['faults/model', 'harness/text', 'harness/metrics', 'harness/aio', 'harness/clients'],
   'harness/load': ['harness/text', 'harness/metrics', 'harness/aio'],
-  'harness/observe': ['harness/metrics', 'harness/aio', 'harness/clients'],
+  'harness/observe': ['harness/text', 'harness/metrics', 'harness/aio', 'harness/clients'],
   'harness/alerts/model': ['harness/metrics', 'harness/text'],
   'harness/alerts': ['harness/alerts/model', 'harness/metrics', 'harness/process', 'harness/observe'],
   'harness/expect': ['harness/text', 'harness/metrics'],

@@ -16,10 +16,12 @@ demo_packages=(
 )
 
 # What `ci/test.sh` needs on top; Node.js comes in by its own rule below.
-test_packages=(catch2 clang-format clang-tidy git postgresql-15 prometheus redis-server)
+test_packages=(
+  catch2 clang-format clang-tidy faketime git postgresql-15 prometheus prometheus-alertmanager redis-server
+)
 
 # What `tests/bench` needs on top of the demo: load generators, and what is measured beside firedrill.
-bench_packages=(curl default-jre-headless hey nghttp2-client nginx-light wrk)
+bench_packages=(curl default-jre-headless haproxy hey nghttp2-client nginx-light wrk)
 
 readonly node_major_min=18
 

@@ -22,9 +22,15 @@ struct RemoveFile {
   std::string path;
 };
 
+/// A process may have as many files open as before.
+struct RestoreLimit {
+  ProcessId process;
+  std::uint64_t limit = 0;  ///< The soft one.
+};
+
 /// How a fault is undone by whoever comes after the one who made it. Everything that is needed
 /// stands in it: the runner may be gone.
-using Undo = std::variant<ContinueProcess, RemoveFile, ServiceUndo>;
+using Undo = std::variant<ContinueProcess, RemoveFile, RestoreLimit, ServiceUndo>;
 
 /// A fault's promise to be undone.
 struct Lease {

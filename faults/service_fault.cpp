@@ -35,16 +35,17 @@ ServerAddress ServiceFaultRun::address() const {
 
 std::unique_ptr<ServiceFaultRun> make_service_fault(const spec::ServiceFault& fault,
                                                     ServiceFaultRun::Context context) {
-  return std::visit(
-      Overloaded{
-          [&](const spec::PostgresFault& what) {
-            return make_postgres_fault(what, std::move(context));
-          },
-          [&](const spec::RedisFault& what) { return make_redis_fault(what, std::move(context)); },
-          [&](const spec::Restart&) { return make_restart(std::move(context)); },
-          [&](const spec::Stop&) { return make_stop(std::move(context)); },
-      },
-      fault.what);
+  return std::visit(Overloaded{
+                        [&](const spec::PostgresServerFault& what) {
+                          return make_postgres_fault(what, std::move(context));
+                        },
+                        [&](const spec::RedisServerFault& what) {
+                          return make_redis_fault(what, std::move(context));
+                        },
+                        [&](const spec::Restart&) { return make_restart(std::move(context)); },
+                        [&](const spec::Stop&) { return make_stop(std::move(context)); },
+                    },
+                    fault.what);
 }
 
 }  // namespace firedrill

@@ -64,7 +64,7 @@ std::string sql_quoted(const std::string& text) {
   return quoted + "'";
 }
 
-std::unique_ptr<ServiceFaultRun> make_postgres_fault(const spec::PostgresFault& fault,
+std::unique_ptr<ServiceFaultRun> make_postgres_fault(const spec::PostgresServerFault& fault,
                                                      ServiceFaultRun::Context context) {
   return std::visit(
       Overloaded{

@@ -13,7 +13,7 @@ namespace firedrill {
 
 /// The fault of a PostgreSQL that a scenario describes.
 [[nodiscard]] std::unique_ptr<ServiceFaultRun> make_postgres_fault(
-    const spec::PostgresFault& fault, ServiceFaultRun::Context context);
+    const spec::PostgresServerFault& fault, ServiceFaultRun::Context context);
 
 // One of these each; every one is a file of its own.
 [[nodiscard]] std::unique_ptr<ServiceFaultRun> make_held_sessions(const spec::HoldConnections& what,

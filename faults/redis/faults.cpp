@@ -57,7 +57,7 @@ std::uint64_t info_number(std::string_view info, std::string_view name) {
   return value;
 }
 
-std::unique_ptr<ServiceFaultRun> make_redis_fault(const spec::RedisFault& fault,
+std::unique_ptr<ServiceFaultRun> make_redis_fault(const spec::RedisServerFault& fault,
                                                   ServiceFaultRun::Context context) {
   return std::visit(
       Overloaded{

@@ -13,7 +13,7 @@
 namespace firedrill {
 
 /// The fault of a Redis that a scenario describes.
-[[nodiscard]] std::unique_ptr<ServiceFaultRun> make_redis_fault(const spec::RedisFault& fault,
+[[nodiscard]] std::unique_ptr<ServiceFaultRun> make_redis_fault(const spec::RedisServerFault& fault,
                                                                 ServiceFaultRun::Context context);
 
 // One of these each; every one is a file of its own.

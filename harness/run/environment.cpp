@@ -44,6 +44,12 @@ std::string own_executable() {
   return ec ? "" : path.string();
 }
 
+std::string fresh_run_id() {
+  const auto wall = std::chrono::system_clock::now().time_since_epoch();
+  const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(wall).count();
+  return std::to_string(millis) + "-" + std::to_string(::getpid());
+}
+
 std::string new_run_id() {
   const auto wall = std::chrono::system_clock::now().time_since_epoch();
   const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(wall).count();

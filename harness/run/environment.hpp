@@ -16,6 +16,9 @@ namespace firedrill {
 [[nodiscard]] std::string own_executable();
 
 /// Unique among the runs of this machine: when, and by whom.
+[[nodiscard]] std::string fresh_run_id();
+
+/// Unique among the runs of this machine: when, and by whom.
 [[nodiscard]] std::string new_run_id();
 
 /// A seed nobody chose.

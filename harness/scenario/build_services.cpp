@@ -110,8 +110,8 @@ spec::IdleInTransaction build_idle(Context& context, const Node& node) {
 }
 
 /// A fault of PostgreSQL, by its key.
-std::optional<spec::PostgresFault> build_postgres(Context& context, const std::string& key,
-                                                  const Node& node) {
+std::optional<spec::PostgresServerFault> build_postgres(Context& context, const std::string& key,
+                                                        const Node& node) {
   if (key == "hold_connections") return build_hold(node);
   if (key == "idle_in_transaction") return build_idle(context, node);
   if (key == "long_queries") {
@@ -136,8 +136,8 @@ std::optional<spec::PostgresFault> build_postgres(Context& context, const std::s
   return full;
 }
 
-std::optional<spec::RedisFault> build_redis(Context& context, const std::string& key,
-                                            const Node& node) {
+std::optional<spec::RedisServerFault> build_redis(Context& context, const std::string& key,
+                                                  const Node& node) {
   if (key == "memory_full") return spec::MemoryFull{};
   if (key == "evict") return spec::Evict{};
   if (key == "client_pause") {
@@ -164,15 +164,15 @@ const spec::Service* service_of(const Context& context, std::string_view name) {
 /// What the kind of the service, or whose it is, does not allow.
 void check_fits(Context& context, const Node& node, const std::string& key, const What& what,
                 const spec::Service& service) {
-  const bool of_postgres = std::holds_alternative<spec::PostgresFault>(what);
-  const bool of_redis = std::holds_alternative<spec::RedisFault>(what);
+  const bool of_postgres = std::holds_alternative<spec::PostgresServerFault>(what);
+  const bool of_redis = std::holds_alternative<spec::RedisServerFault>(what);
   const bool is_postgres = service.kind == spec::ServiceKind::postgres;
   if ((of_postgres && !is_postgres) || (of_redis && is_postgres)) {
     context.problems.add(node.place(), "'" + key + "' is a fault of " +
                                            (of_postgres ? "PostgreSQL" : "Redis") +
                                            ", and this service is none");
   }
-  const auto* postgres = std::get_if<spec::PostgresFault>(&what);
+  const auto* postgres = std::get_if<spec::PostgresServerFault>(&what);
   const bool full = postgres && std::holds_alternative<spec::NoSpace>(*postgres);
   if (service.given() && (full || (!of_postgres && !of_redis))) {
     context.problems.add(node.place(), "'" + key +

@@ -1,4 +1,5 @@
 #include "harness/scenario/grammar.hpp"
+#include "harness/scenario/grammar_faults.hpp"
 
 #include <utility>
 
@@ -113,6 +114,15 @@ std::vector<std::string> service_fault_keys() {
   std::vector<std::string> keys;
   for (const Field& field : service_fault_fields()) keys.push_back(field.name);
   return keys;
+}
+
+FaultTarget service_target() {
+  FaultTarget target{.key = "service", .fields = service_fault_fields(), .does = {}};
+  for (const Field& field : target.fields) target.does.push_back(field.name);
+  target.rules.push_back(at_most_one(target.does));
+  target.fields.push_back({"service", reference_shape("the name of a service", {"postgres"}), false,
+                           "which real service misbehaves"});
+  return target;
 }
 
 }  // namespace firedrill::scenario

@@ -6,11 +6,14 @@
 namespace firedrill::spec {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, MockKind>, 4> kMocks{{
+constexpr std::array<std::pair<std::string_view, MockKind>, 7> kMocks{{
     {"openai", MockKind::openai},
     {"stripe", MockKind::stripe},
     {"hubspot", MockKind::hubspot},
     {"twilio", MockKind::twilio},
+    {"pagerduty", MockKind::pagerduty},
+    {"slack", MockKind::slack},
+    {"alertmanager", MockKind::alertmanager},
 }};
 
 }  // namespace
@@ -96,6 +99,20 @@ std::vector<FaultInfo> mock_fault_kinds() {
   };
 }
 
+std::vector<FaultInfo> process_fault_kinds() {
+  return {
+      {"pause", "SIGSTOP: a stuck host, a long garbage collection, a frozen disk"},
+      {"kill", "SIGKILL: a crash, the OOM killer, a lost machine"},
+      {"restart", "ends and starts again at once: a deployment, a liveness probe that failed"},
+      {"slow_start", "takes long to start: a cold cache, a migration, a crowded node"},
+      {"descriptors", "no more descriptors: a leak of connections or files"},
+      {"clock", "a wrong time of day: NTP that steps, a virtual machine that was paused"},
+      {"pressure.cpu", "little processor time: a noisy neighbour, a batch job"},
+      {"pressure.memory", "little memory: a leak in another process"},
+      {"pressure.disk", "a full disk: logs without rotation, a failed clean-up"},
+  };
+}
+
 std::vector<FaultInfo> service_fault_kinds() {
   return {
       {"hold_connections", "PostgreSQL: a pool that leaks, a deployment with too many workers"},
@@ -160,6 +177,16 @@ std::vector<ExpectationInfo> expectation_kinds() {
       {"slo", "a percentile, share, count or rate of a stream stays within its bound"},
       {"breaker", "a circuit breaker opens, spares the dependency, tries again and closes"},
       {"fallback", "answers come from the fallback, in the share required"},
+      {"calls", "how a dependency is called: tries, waits, deadlines, how many at a time"},
+      {"metric", "a series of the system's own metrics moves, and is what we counted"},
+      {"health", "a health or readiness probe: which check turns, and only that one"},
+      {"log", "a line of the system's log appears, or never does"},
+      {"recovery", "objectives hold again, and stay so, in time after the healing"},
+      {"amplification", "attempts per request that reached a dependency, joined by correlation id"},
+      {"correlation", "calls at a dependency carry the id of the request that caused them"},
+      {"telemetry", "what the system says of a breaker is what the breaker did"},
+      {"alert",
+       "an alert fires, in time, as it should, resolves, or stays silent, as Prometheus says"},
   };
 }
 
@@ -182,16 +209,12 @@ std::string_view symbol_of(Comparison comparison) {
 }
 
 std::string_view kind_of(const Expectation& expectation) {
-  switch (expectation.what.index()) {
-    case 0:
-      return "slo";
-    case 1:
-      return "breaker";
-    case 2:
-      return "fallback";
-    default:
-      return "knee";
-  }
+  static constexpr std::array<std::string_view, 13> kinds{
+      "slo", "breaker",  "fallback",      "knee",        "calls",     "metric", "health",
+      "log", "recovery", "amplification", "correlation", "telemetry", "alert"};
+  static_assert(kinds.size() == std::variant_size_v<decltype(Expectation::what)>,
+                "a kind without a name");
+  return kinds.at(expectation.what.index());
 }
 
 }  // namespace firedrill::spec

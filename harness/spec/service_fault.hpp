@@ -67,14 +67,14 @@ struct Restart {};
 /// The server goes away, and comes back when the fault is healed. Of a private one only.
 struct Stop {};
 
-using PostgresFault = std::variant<HoldConnections, IdleInTransaction, LongQueries,
-                                   TerminateBackends, StatementTimeout, ReadOnly, NoSpace>;
-using RedisFault = std::variant<MemoryFull, Evict, ClientPause, MaxClients, SlowCommands>;
+using PostgresServerFault = std::variant<HoldConnections, IdleInTransaction, LongQueries,
+                                         TerminateBackends, StatementTimeout, ReadOnly, NoSpace>;
+using RedisServerFault = std::variant<MemoryFull, Evict, ClientPause, MaxClients, SlowCommands>;
 
 /// A real service that misbehaves.
 struct ServiceFault {
   std::string service;  ///< Key under `services:`.
-  std::variant<PostgresFault, RedisFault, Restart, Stop> what;
+  std::variant<PostgresServerFault, RedisServerFault, Restart, Stop> what;
 };
 
 }  // namespace firedrill::spec

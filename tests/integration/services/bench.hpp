@@ -59,7 +59,8 @@ class ServiceBench {
   }
 
   Result<void> begin(
-      std::variant<spec::PostgresFault, spec::RedisFault, spec::Restart, spec::Stop> what) {
+      std::variant<spec::PostgresServerFault, spec::RedisServerFault, spec::Restart, spec::Stop>
+          what) {
     spec::ServiceFault fault{"it", std::move(what)};
     fault_ = make_service_fault(
         fault, {io_, service_, "firedrill/test/0", std::chrono::seconds{30}, [this](Undo undo) {

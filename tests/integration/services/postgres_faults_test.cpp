@@ -36,7 +36,7 @@ void prove(const std::string& kind) {
 TEST_CASE("postgres: all connections held are refused to others, and given back",
           "[services][postgres]") {
   ServiceBench bench{postgres()};
-  REQUIRE(bench.begin(spec::PostgresFault{spec::HoldConnections{}}).has_value());
+  REQUIRE(bench.begin(spec::PostgresServerFault{spec::HoldConnections{}}).has_value());
   REQUIRE(bench.hits() == 7);  // of 10, three are kept for administrators
   REQUIRE(bench.ask(kRead) == "53300");
   REQUIRE(bench.promises() == 1);
@@ -48,7 +48,7 @@ TEST_CASE("postgres: all connections held are refused to others, and given back"
 
 TEST_CASE("postgres: a number of connections held leaves the others", "[services][postgres]") {
   ServiceBench bench{postgres()};
-  REQUIRE(bench.begin(spec::PostgresFault{spec::HoldConnections{6}}).has_value());
+  REQUIRE(bench.begin(spec::PostgresServerFault{spec::HoldConnections{6}}).has_value());
   REQUIRE(bench.hits() == 6);
   PgSession last = bench.pg();
   REQUIRE(bench.connect(last).empty());
@@ -61,7 +61,7 @@ TEST_CASE("postgres: what becomes free while all are held is held too", "[servic
   ServiceBench bench{postgres()};
   PgSession early = bench.pg();
   REQUIRE(bench.connect(early).empty());
-  REQUIRE(bench.begin(spec::PostgresFault{spec::HoldConnections{}}).has_value());
+  REQUIRE(bench.begin(spec::PostgresServerFault{spec::HoldConnections{}}).has_value());
   REQUIRE(bench.hits() == 6);
   REQUIRE(bench.ask(early, kRead) == "a");
   early.close();
@@ -76,8 +76,8 @@ TEST_CASE("postgres: what becomes free while all are held is held too", "[servic
 TEST_CASE("postgres: a transaction left open holds a table", "[services][postgres]") {
   ServiceBench bench{postgres()};
   REQUIRE(bench.ask(kRead, kQuick) == "a");
-  REQUIRE(
-      bench.begin(spec::PostgresFault{spec::IdleInTransaction{2, "patients", false}}).has_value());
+  REQUIRE(bench.begin(spec::PostgresServerFault{spec::IdleInTransaction{2, "patients", false}})
+              .has_value());
   REQUIRE(bench.hits() == 2);
   REQUIRE(bench.ask(kRead, kQuick) == "55P03");  // lock_not_available
   REQUIRE(bench.ask(kInsert, kQuick) == "55P03");
@@ -89,8 +89,8 @@ TEST_CASE("postgres: a transaction left open holds a table", "[services][postgre
 TEST_CASE("postgres: a transaction left open holds rows, which can still be read",
           "[services][postgres]") {
   ServiceBench bench{postgres()};
-  REQUIRE(
-      bench.begin(spec::PostgresFault{spec::IdleInTransaction{1, "patients", true}}).has_value());
+  REQUIRE(bench.begin(spec::PostgresServerFault{spec::IdleInTransaction{1, "patients", true}})
+              .has_value());
   REQUIRE(bench.hits() == 1);
   REQUIRE(bench.ask(kRead, kQuick) == "a");
   REQUIRE(bench.ask("UPDATE patients SET name = 'x'", kQuick) == "55P03");
@@ -101,7 +101,8 @@ TEST_CASE("postgres: a transaction left open holds rows, which can still be read
 TEST_CASE("postgres: a table that is not there breaks nothing, and says so",
           "[services][postgres]") {
   ServiceBench bench{postgres()};
-  const auto begun = bench.begin(spec::PostgresFault{spec::IdleInTransaction{1, "nowhere", false}});
+  const auto begun =
+      bench.begin(spec::PostgresServerFault{spec::IdleInTransaction{1, "nowhere", false}});
   REQUIRE_FALSE(begun.has_value());
   REQUIRE(begun.error().message.find("nowhere") != std::string::npos);
   REQUIRE(bench.hits() == 0);
@@ -111,7 +112,7 @@ TEST_CASE("postgres: a table that is not there breaks nothing, and says so",
 
 TEST_CASE("postgres: statements without end are in the way of others", "[services][postgres]") {
   ServiceBench bench{postgres()};
-  REQUIRE(bench.begin(spec::PostgresFault{spec::LongQueries{3, "patients"}}).has_value());
+  REQUIRE(bench.begin(spec::PostgresServerFault{spec::LongQueries{3, "patients"}}).has_value());
   REQUIRE(bench.hits() == 3);
   REQUIRE(bench.ask(kOurs) == "3");
   REQUIRE(bench.ask("TRUNCATE patients", kQuick) == "55P03");
@@ -126,7 +127,7 @@ TEST_CASE("postgres: sessions of others are ended, once or again and again",
   PgSession victim = bench.pg();
   REQUIRE(bench.connect(victim).empty());
   REQUIRE(bench.ask(victim, kRead) == "a");
-  REQUIRE(bench.begin(spec::PostgresFault{spec::TerminateBackends{100ms}}).has_value());
+  REQUIRE(bench.begin(spec::PostgresServerFault{spec::TerminateBackends{100ms}}).has_value());
   REQUIRE(bench.hits() == 1);
   const std::string seen = bench.ask(victim, kRead);
   REQUIRE((seen == "57P01" || seen == "gone"));
@@ -143,7 +144,7 @@ TEST_CASE("postgres: statements are cancelled, until the setting is what it was"
           "[services][postgres]") {
   ServiceBench bench{postgres()};
   REQUIRE(bench.ask("SHOW statement_timeout") == "7s");
-  REQUIRE(bench.begin(spec::PostgresFault{spec::StatementTimeout{50ms}}).has_value());
+  REQUIRE(bench.begin(spec::PostgresServerFault{spec::StatementTimeout{50ms}}).has_value());
   REQUIRE(bench.hits() == 1);  // our own look
   REQUIRE(bench.ask("SELECT pg_sleep(0.3)") == "57014");
   REQUIRE(bench.ask(kRead) == "a");
@@ -162,7 +163,7 @@ TEST_CASE("postgres: nothing can be written, until the setting is what it was",
   PgSession early = bench.pg();
   REQUIRE(bench.connect(early).empty());
   REQUIRE(bench.ask(early, kInsert) == "c");
-  REQUIRE(bench.begin(spec::PostgresFault{spec::ReadOnly{}}).has_value());
+  REQUIRE(bench.begin(spec::PostgresServerFault{spec::ReadOnly{}}).has_value());
   REQUIRE(bench.ask(kInsert) == "25006");
   REQUIRE(bench.ask(early, kInsert) == "25006");  // sessions that were there see it too
   REQUIRE(bench.ask(kRead) == "a");
@@ -179,7 +180,7 @@ TEST_CASE("postgres: a full disk refuses writes and lets reads go on", "[service
   const std::string big =
       "INSERT INTO patients (name) SELECT repeat('x', 500) FROM generate_series(1, 1000)";
   const std::string disk = bench.service().folder() + "/disk";
-  const auto begun = bench.begin(spec::PostgresFault{spec::NoSpace{8 * 1024 * 1024}});
+  const auto begun = bench.begin(spec::PostgresServerFault{spec::NoSpace{8 * 1024 * 1024}});
   if (::geteuid() != 0) {
     REQUIRE_FALSE(begun.has_value());
     REQUIRE(begun.error().message.find("only root") != std::string::npos);
@@ -235,7 +236,7 @@ TEST_CASE("postgres: a restart cuts sessions and keeps the data", "[services][po
 
 TEST_CASE("postgres: a journal is enough to undo what a dead runner did", "[services][postgres]") {
   ServiceBench bench{postgres()};
-  REQUIRE(bench.begin(spec::PostgresFault{spec::ReadOnly{}}).has_value());
+  REQUIRE(bench.begin(spec::PostgresServerFault{spec::ReadOnly{}}).has_value());
   REQUIRE(bench.ask(kInsert) == "25006");
   const Leftovers left = bench.heal_from_journal();
   REQUIRE(left.not_healed.empty());
@@ -248,7 +249,7 @@ TEST_CASE("postgres: a journal is enough to undo what a dead runner did", "[serv
 TEST_CASE("postgres: held sessions of a dead runner are ended from its journal",
           "[services][postgres]") {
   ServiceBench bench{postgres()};
-  REQUIRE(bench.begin(spec::PostgresFault{spec::LongQueries{2, "patients"}}).has_value());
+  REQUIRE(bench.begin(spec::PostgresServerFault{spec::LongQueries{2, "patients"}}).has_value());
   const Leftovers left = bench.heal_from_journal();
   REQUIRE(left.not_healed.empty());
   REQUIRE(bench.ask(kOurs) == "0");

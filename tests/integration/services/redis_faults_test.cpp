@@ -29,7 +29,7 @@ void prove(const std::string& kind) {
 TEST_CASE("redis: memory is full, writes are refused and reads go on", "[services][redis]") {
   ServiceBench bench{redis_service()};
   require_as_before(bench);
-  REQUIRE(bench.begin(spec::RedisFault{spec::MemoryFull{}}).has_value());
+  REQUIRE(bench.begin(spec::RedisServerFault{spec::MemoryFull{}}).has_value());
   const std::uint64_t ours = bench.hits();
   REQUIRE(ours >= 1);  // the write that filled it
   REQUIRE(
@@ -49,7 +49,7 @@ TEST_CASE("redis: memory is full and other keys go", "[services][redis]") {
   for (int i = 0; i < 100; ++i)
     REQUIRE(bench.tell(victim, {"SET", "old:" + std::to_string(i), std::string(8000, 'x')}) ==
             "OK");
-  REQUIRE(bench.begin(spec::RedisFault{spec::Evict{}}).has_value());
+  REQUIRE(bench.begin(spec::RedisServerFault{spec::Evict{}}).has_value());
   REQUIRE(bench.hits() >= 1);
   int gone = 0;
   for (int i = 0; i < 100; ++i)
@@ -64,7 +64,7 @@ TEST_CASE("redis: memory is full and other keys go", "[services][redis]") {
 TEST_CASE("redis: a pause holds up every command, without a gap between its renewals",
           "[services][redis]") {
   ServiceBench bench{redis_service()};
-  REQUIRE(bench.begin(spec::RedisFault{spec::ClientPause{false}}).has_value());
+  REQUIRE(bench.begin(spec::RedisServerFault{spec::ClientPause{false}}).has_value());
   REQUIRE(bench.hits() == 1);
   REQUIRE(bench.tell({"PING"}, 2600ms) == "silence");  // two renewals long
   bench.heal();
@@ -76,7 +76,7 @@ TEST_CASE("redis: a pause holds up every command, without a gap between its rene
 
 TEST_CASE("redis: a pause of writes lets reads go on", "[services][redis]") {
   ServiceBench bench{redis_service()};
-  REQUIRE(bench.begin(spec::RedisFault{spec::ClientPause{true}}).has_value());
+  REQUIRE(bench.begin(spec::RedisServerFault{spec::ClientPause{true}}).has_value());
   REQUIRE(bench.hits() == 1);
   REQUIRE(bench.tell({"SET", "k", "w"}, 1500ms) == "silence");
   REQUIRE(bench.tell({"GET", "k"}).empty());
@@ -90,7 +90,7 @@ TEST_CASE("redis: clients beyond the cap are refused, those that were there are 
   RedisSession early = bench.redis();
   REQUIRE(bench.connect(early));
   REQUIRE(bench.tell(early, {"PING"}) == "PONG");
-  REQUIRE(bench.begin(spec::RedisFault{spec::MaxClients{1}}).has_value());
+  REQUIRE(bench.begin(spec::RedisServerFault{spec::MaxClients{1}}).has_value());
   REQUIRE(bench.tell(early, {"PING"}) == "silence");
   REQUIRE(bench.connect(early));
   REQUIRE(bench.tell(early, {"PING"}) == "PONG");
@@ -104,7 +104,7 @@ TEST_CASE("redis: clients beyond the cap are refused, those that were there are 
 
 TEST_CASE("redis: a slow command is in the way of all others", "[services][redis]") {
   ServiceBench bench{redis_service()};
-  REQUIRE(bench.begin(spec::RedisFault{spec::SlowCommands{400ms}}).has_value());
+  REQUIRE(bench.begin(spec::RedisServerFault{spec::SlowCommands{400ms}}).has_value());
   int silent = 0;
   for (int i = 0; i < 6; ++i) silent += bench.tell({"PING"}, 100ms) == "silence";
   REQUIRE(silent >= 2);
@@ -140,7 +140,7 @@ TEST_CASE("redis: a restart cuts clients off and forgets", "[services][redis]") 
 
 TEST_CASE("redis: a journal is enough to undo what a dead runner did", "[services][redis]") {
   ServiceBench bench{redis_service()};
-  REQUIRE(bench.begin(spec::RedisFault{spec::MemoryFull{}}).has_value());
+  REQUIRE(bench.begin(spec::RedisServerFault{spec::MemoryFull{}}).has_value());
   const Leftovers left = bench.heal_from_journal();
   REQUIRE(left.not_healed.empty());
   REQUIRE(left.healed.size() == 1);

@@ -35,9 +35,9 @@ bool has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-const spec::PostgresFault& postgres_fault(const Loaded& loaded) {
+const spec::PostgresServerFault& postgres_fault(const Loaded& loaded) {
   const auto& fault = std::get<spec::ServiceFault>(loaded.scenario->faults.at(0).what);
-  return std::get<spec::PostgresFault>(fault.what);
+  return std::get<spec::PostgresServerFault>(fault.what);
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include "harness/base/overloaded.hpp"
 #include "harness/base/units.hpp"
-#include "harness/run/fault_text.hpp"
+#include "harness/run/words/fault_words.hpp"
 
 namespace firedrill {
 namespace {
@@ -9,7 +9,7 @@ std::string many(std::uint64_t count, const std::string& noun) {
   return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
-std::string describe(const spec::PostgresFault& fault) {
+std::string describe(const spec::PostgresServerFault& fault) {
   return std::visit(
       Overloaded{
           [](const spec::HoldConnections& one) {
@@ -41,7 +41,7 @@ std::string describe(const spec::PostgresFault& fault) {
       fault);
 }
 
-std::string describe(const spec::RedisFault& fault) {
+std::string describe(const spec::RedisServerFault& fault) {
   return std::visit(Overloaded{
                         [](const spec::MemoryFull&) {
                           return std::string{"fill it up to maxmemory, with noeviction"};
@@ -63,13 +63,11 @@ std::string describe(const spec::RedisFault& fault) {
                     fault);
 }
 
-}  // namespace
-
 std::string describe(const spec::ServiceFault& fault) {
   return std::visit(
       Overloaded{
-          [](const spec::PostgresFault& one) { return describe(one); },
-          [](const spec::RedisFault& one) { return describe(one); },
+          [](const spec::PostgresServerFault& one) { return describe(one); },
+          [](const spec::RedisServerFault& one) { return describe(one); },
           [](const spec::Restart&) { return std::string{"end it and start it again at once"}; },
           [](const spec::Stop&) { return std::string{"end it"}; },
       },
@@ -91,14 +89,23 @@ std::string undo_of(const spec::ServiceFault& fault) {
       [](const spec::SlowCommands&) { return "sending no more of them"; },
       [](const auto&) { return "CONFIG SET, and removing our keys"; },
   };
-  const std::string how =
-      std::visit(Overloaded{
-                     [&](const spec::PostgresFault& one) { return std::visit(of_postgres, one); },
-                     [&](const spec::RedisFault& one) { return std::visit(of_redis, one); },
-                     [](const auto&) { return "starting it again, until it is ready"; },
-                 },
-                 fault.what);
+  const std::string how = std::visit(
+      Overloaded{
+          [&](const spec::PostgresServerFault& one) { return std::visit(of_postgres, one); },
+          [&](const spec::RedisServerFault& one) { return std::visit(of_redis, one); },
+          [](const auto&) { return "starting it again, until it is ready"; },
+      },
+      fault.what);
   return how + ", by the guardian too when the runner is killed";
+}
+
+}  // namespace
+
+FaultWords words_of(const spec::ServiceFault& fault) {
+  return {.target = "service " + fault.service,
+          .does = describe(fault),
+          .reach = "every client of the service " + fault.service,
+          .undo = undo_of(fault)};
 }
 
 }  // namespace firedrill
