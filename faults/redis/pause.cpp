@@ -67,10 +67,14 @@ class ClientPause final : public RedisFaultRun {
     while (!over()) {
       if (what_.writes_only) {
         co_await nap(kRenewal);
-        if (over() || !co_await admin_.run(pause(), kPauseOver)) co_return;
+        if (over()) co_return;
+        const auto again = co_await admin_.run(pause(), kPauseOver);
+        if (!again) co_return;
       } else {
         const auto begun = co_await admin_.receive(kPauseOver);
-        if (!begun || over() || !co_await admin_.send(pause(), kPauseOver)) co_return;
+        if (!begun || over()) co_return;
+        const auto sent = co_await admin_.send(pause(), kPauseOver);
+        if (!sent) co_return;
       }
     }
   }
@@ -79,13 +83,15 @@ class ClientPause final : public RedisFaultRun {
   net::awaitable<void> probe() {
     ++seen_;
     probe_.close();
-    if (!co_await probe_.connect(context_.service.admin(), kProbe)) {
+    const auto connected = co_await probe_.connect(context_.service.admin(), kProbe);
+    if (!connected) {
       ++hits_;  // its login was held up
       co_return;
     }
     auto words =
         what_.writes_only ? command("SET", "firedrill:probe", "1", "PX", "1") : command("PING");
-    if (!co_await probe_.run(std::move(words), kProbe)) ++hits_;
+    const auto answer = co_await probe_.run(std::move(words), kProbe);
+    if (!answer) ++hits_;
   }
 
   net::awaitable<void> stay_curious() {
