@@ -199,7 +199,8 @@ net::awaitable<std::optional<PgFailure>> PgSession::connect(Login login, Duratio
   if (PQstatus(begun) == CONNECTION_BAD) co_return impl->lost(one_line(PQerrorMessage(begun)));
   auto wanted = Descriptor::wait_write;
   while (true) {
-    const bool arrived = impl->watch() && co_await ready(impl, wanted, deadline);
+    bool arrived = impl->watch();
+    if (arrived) arrived = co_await ready(impl, wanted, deadline);
     if (!arrived) {
       co_return impl->lost("no answer from " + login.endpoint.address() + " in time");
     }
