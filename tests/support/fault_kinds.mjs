@@ -22,7 +22,7 @@ export const kinds = [
 ];
 
 /** The drill of a kind; `disk` is a folder to fill, `broken` how long the fault may last. */
-export function drillOf({ path, fault, sees = 'probe.failed.count > 10' }, root, disk, broken = '1500ms') {
+export function drillOf({ path, fault, sees = 'probe.failed.count > 10' }, root, disk, broken = '2s') {
   const victim = join(root, 'tests/systems/victim.mjs');
   const mock = path === '/ask' || path === '/stream';
   return `firedrill: 1
@@ -37,7 +37,7 @@ traffic:
 timeline:
   - before: 1s
   - broken: ${broken}
-    inject: [${fault.replace('DISK', disk)}]
+    inject: [${fault.replace('DISK', disk).replace('{', '{ after: 500ms,')}]
   - between: 500ms
   - after: 1s
 expect:
