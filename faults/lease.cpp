@@ -44,6 +44,8 @@ Result<void> carry_out_one(const RestoreLimit& undo) {
       "; do it by hand: prlimit --pid " + pid + " --nofile=" + std::to_string(undo.limit) + ":"};
 }
 
+Result<void> carry_out_one(const ServiceUndo& undo) { return carry_out(undo); }
+
 }  // namespace
 
 std::string to_text(const Undo& undo) {
@@ -57,6 +59,7 @@ std::string to_text(const Undo& undo) {
                                  " may open files up to descriptor " + std::to_string(limit.limit) +
                                  " again";
                         },
+                        [](const ServiceUndo& service) { return to_text(service); },
                     },
                     undo);
 }

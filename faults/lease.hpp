@@ -1,5 +1,6 @@
 #pragma once
 
+#include "faults/service_undo.hpp"
 #include "harness/base/result.hpp"
 #include "harness/base/time.hpp"
 #include "harness/process/run_state.hpp"
@@ -29,7 +30,7 @@ struct RestoreLimit {
 
 /// How a fault is undone by whoever comes after the one who made it. Everything that is needed
 /// stands in it: the runner may be gone.
-using Undo = std::variant<ContinueProcess, RemoveFile, RestoreLimit>;
+using Undo = std::variant<ContinueProcess, RemoveFile, RestoreLimit, ServiceUndo>;
 
 /// A fault's promise to be undone.
 struct Lease {
@@ -43,7 +44,7 @@ struct Lease {
 [[nodiscard]] std::string to_text(const Undo& undo);
 
 /// Undoes it, and looks whether it is undone. Harmless when it is undone already. The error says
-/// what to do by hand. Blocks, for at most a second.
+/// what to do by hand. Blocks: processes for at most a second, services for some.
 [[nodiscard]] Result<void> carry_out(const Undo& undo);
 
 }  // namespace firedrill

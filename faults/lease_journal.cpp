@@ -41,6 +41,7 @@ Json json_of(const Undo& undo) {
                                       {"start_ticks", one.process.start_ticks},
                                       {"limit", one.limit}};
                         },
+                        [](const ServiceUndo& one) { return json_of(one); },
                     },
                     undo);
 }
@@ -53,6 +54,7 @@ std::optional<Undo> undo_of(const Json& json) {
     return RestoreLimit{process, json.value("limit", std::uint64_t{0})};
   }
   if (kind == "remove_file") return RemoveFile{json.value("path", "")};
+  if (auto service = service_undo_of(json)) return *std::move(service);
   return std::nullopt;
 }
 

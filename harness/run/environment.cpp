@@ -50,6 +50,12 @@ std::string fresh_run_id() {
   return std::to_string(millis) + "-" + std::to_string(::getpid());
 }
 
+std::string new_run_id() {
+  const auto wall = std::chrono::system_clock::now().time_since_epoch();
+  const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(wall).count();
+  return std::to_string(millis) + "-" + std::to_string(::getpid());
+}
+
 std::uint64_t fresh_seed() {
   std::random_device device;
   // Small enough to be typed again, large enough never to repeat by chance.

@@ -18,6 +18,9 @@ namespace firedrill {
 /// Unique among the runs of this machine: when, and by whom.
 [[nodiscard]] std::string fresh_run_id();
 
+/// Unique among the runs of this machine: when, and by whom.
+[[nodiscard]] std::string new_run_id();
+
 /// A seed nobody chose.
 [[nodiscard]] std::uint64_t fresh_seed();
 

@@ -4,6 +4,7 @@
 #include "harness/base/strings.hpp"
 #include "harness/expect/feasibility.hpp"
 #include "harness/expect/sweep.hpp"
+#include "harness/run/alert_evaluation.hpp"
 #include "harness/scenario/load.hpp"
 #include "harness/spec/names.hpp"
 #include "mocks/webhooks/events.hpp"
@@ -84,6 +85,10 @@ bool sound(const spec::Scenario& scenario) {
       complain(scenario.file + ": allow: " + allowed.error().message);
       good = false;
     }
+  }
+  for (const std::string& problem : alert_problems(scenario)) {
+    complain(problem);
+    good = false;
   }
   return feasible(scenario) && good;
 }

@@ -59,6 +59,27 @@ std::string generator_text(const spec::Scenario& scenario) {
          "\n";
 }
 
+std::string services_text(const spec::Scenario& scenario) {
+  std::string text;
+  for (const auto& [name, service] : scenario.services) {
+    const std::string port =
+        service.port == 0 ? "a free port" : "port " + std::to_string(service.port);
+    text += "  " + name +
+            (service.given() ? ": one that runs already"
+                             : ": a private one on " + port + " of 127.0.0.1, removed afterwards") +
+            "; ready within " + to_text(service.within) + "\n";
+  }
+  return text;
+}
+
+std::string probe_text(const spec::Scenario& scenario) {
+  std::string text;
+  for (const spec::Probe& probe : scenario.probes) {
+    text += "  " + probe.name + ": GET " + probe.path + " every " + to_text(probe.every) + "\n";
+  }
+  return text;
+}
+
 std::string fault_text(const spec::Scenario& scenario) {
   if (scenario.faults.empty()) return "  none\n";
   std::string text;
@@ -99,6 +120,18 @@ std::string sweep_text(const spec::Sweep& sweep) {
          ", as the expectations about " + sweep.recovered + " tell\n";
 }
 
+std::string proxy_text(const spec::Scenario& scenario) {
+  if (scenario.proxies.empty()) return "";
+  std::string text = "\nproxies, on 127.0.0.1\n";
+  for (const auto& [name, proxy] : scenario.proxies) {
+    text += "  " + name +
+            (proxy.port == 0 ? " on a free port" : " on port " + std::to_string(proxy.port)) +
+            ", to " + proxy.upstream + ", reads " + std::string{spec::name_of(proxy.protocol)} +
+            "\n";
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string plan_text(const spec::Scenario& scenario) {
@@ -116,6 +149,8 @@ std::string plan_text(const spec::Scenario& scenario) {
             (mock.port == 0 ? " on a free port" : " on port " + std::to_string(mock.port)) + "\n";
   }
   if (scenario.mocks.empty()) text += "  none\n";
+  if (!scenario.services.empty()) text += "\nreal services\n" + services_text(scenario);
+  text += proxy_text(scenario);
   text += "\nallowed targets\n  loopback";
   for (const std::string& host : scenario.allow) text += ", " + host;
   text += "\n\ntimeline, " + to_text(scenario.length()) + " in all\n";
@@ -126,6 +161,7 @@ std::string plan_text(const spec::Scenario& scenario) {
   }
   text += "\ntraffic\n" + traffic_text(scenario);
   text += "\ngenerator\n" + generator_text(scenario);
+  if (!scenario.probes.empty()) text += "\nprobes of the system\n" + probe_text(scenario);
   text += "\nfaults\n" + fault_text(scenario);
   text += "\nexpectations\n" + expectation_text(scenario);
   if (scenario.sweep) text += "\nsweep\n" + sweep_text(*scenario.sweep);

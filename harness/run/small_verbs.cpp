@@ -90,6 +90,7 @@ int list_verb(const std::string& folder) {
   print("\n");
   print_list("faults of mocks", spec::mock_fault_kinds());
   print_list("faults of processes and of the machine", spec::process_fault_kinds());
+  print_list("faults of real services", spec::service_fault_kinds());
   print_list("faults of webhook deliveries", spec::delivery_fault_kinds());
   print_list("parts of a webhook that can be corrupted", spec::corruption_kinds());
   print_list("expectations", spec::expectation_kinds());
@@ -142,8 +143,11 @@ int mocks_verb(const MocksArguments& arguments) {
 }
 
 int clinic_verb(const ClinicArguments& arguments) {
-  const auto options =
-      options_from(environment_variable, arguments.profile, arguments.defects, arguments.port);
+  const auto variable = [&](std::string_view name) {
+    const bool given = name == "DATABASE_URL" && !arguments.database.empty();
+    return given ? std::optional{arguments.database} : environment_variable(name);
+  };
+  const auto options = options_from(variable, arguments.profile, arguments.defects, arguments.port);
   if (!options) {
     std::fprintf(stderr, "firedrill clinic: %s\n", options.error().message.c_str());
     return kInvalidExitCode;

@@ -179,6 +179,8 @@ std::string subject_of(const spec::Fault& fault) {
     constexpr std::array<const char*, 3> kNames{"cpu", "memory", "disk"};
     return kNames.at(pressure->what.index());
   }
+  if (const auto* service = std::get_if<spec::ServiceFault>(&fault.what)) return service->service;
+  if (const auto* proxied = std::get_if<spec::ProxiedFault>(&fault.what)) return proxied->proxy;
   return "process";
 }
 
@@ -251,6 +253,10 @@ void build_fault(Context& context, const Node& node, const spec::Phase& phase, F
     fault.what = build_process_fault(context, node);
   } else if (const Node* pressure = child(&node, "pressure")) {
     fault.what = build_pressure_fault(context, *pressure);
+  } else if (child(&node, "service")) {
+    fault.what = build_service_fault(context, node);
+  } else if (child(&node, "proxy")) {
+    fault.what = build_proxied_fault(context, node);
   } else {
     fault.what = build_mock_fault(context, node);
   }

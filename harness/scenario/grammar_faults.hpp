@@ -19,5 +19,7 @@ struct FaultTarget {
 [[nodiscard]] FaultTarget mock_target();      ///< grammar_timeline.cpp
 [[nodiscard]] FaultTarget process_target();   ///< grammar_process.cpp
 [[nodiscard]] FaultTarget pressure_target();  ///< grammar_process.cpp
+[[nodiscard]] FaultTarget service_target();   ///< grammar_services.cpp
+[[nodiscard]] FaultTarget proxy_target();     ///< grammar_proxies.cpp
 
 }  // namespace firedrill::scenario

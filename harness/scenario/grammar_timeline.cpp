@@ -139,12 +139,20 @@ std::vector<Field> common_fields() {
            "whether a fault that hit nothing makes the drill inconclusive"}};
 }
 
-std::vector<FaultTarget> targets() { return {mock_target(), process_target(), pressure_target()}; }
+std::vector<FaultTarget> targets() {
+  return {mock_target(), process_target(), pressure_target(), service_target(), proxy_target()};
+}
 
 std::vector<std::string> names_of(const std::vector<Field>& fields) {
   std::vector<std::string> names;
   for (const Field& field : fields) names.push_back(field.name);
   return names;
+}
+
+/// Targets may share a key, such as `restart`.
+bool has(const std::vector<Field>& fields, const std::string& name) {
+  return std::any_of(fields.begin(), fields.end(),
+                     [&](const Field& field) { return field.name == name; });
 }
 
 ShapePtr injection_shape() {
@@ -154,7 +162,9 @@ ShapePtr injection_shape() {
   for (const FaultTarget& target : targets()) {
     keys.push_back(target.key);
     does.insert(does.end(), target.does.begin(), target.does.end());
-    injection.fields.insert(injection.fields.end(), target.fields.begin(), target.fields.end());
+    for (const Field& field : target.fields) {
+      if (!has(injection.fields, field.name)) injection.fields.push_back(field);
+    }
     injection.rules.insert(injection.rules.end(), target.rules.begin(), target.rules.end());
   }
   for (Field& field : common_fields()) injection.fields.push_back(std::move(field));
@@ -165,7 +175,8 @@ ShapePtr injection_shape() {
     for (const FaultTarget& other : targets()) {
       if (other.key == target.key) continue;
       for (std::string& name : names_of(other.fields)) {
-        if (name != other.key) of_others.push_back(std::move(name));
+        const bool shared = name == other.key || has(target.fields, name);
+        if (!shared) of_others.push_back(std::move(name));
       }
     }
     injection.rules.push_back(excludes(target.key, std::move(of_others)));

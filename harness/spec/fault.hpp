@@ -7,6 +7,8 @@
 #include "harness/spec/place.hpp"
 #include "harness/spec/pressure_fault.hpp"
 #include "harness/spec/process_fault.hpp"
+#include "harness/spec/proxies.hpp"
+#include "harness/spec/service_fault.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -98,7 +100,7 @@ struct Fault {
   std::optional<Flap> flap;        ///< Unset: without a break.
   bool hits_optional = false;      ///< Otherwise no hit is inconclusive.
   Place place;
-  std::variant<MockFault, ProcessFault, PressureFault> what;
+  std::variant<MockFault, ProcessFault, PressureFault, ServiceFault, ProxiedFault> what;
 };
 
 /// What `fault` does to the mock of that name; nullptr when it is about something else.

@@ -20,6 +20,10 @@ namespace firedrill {
 
 class SkewedClock;
 
+class ServiceHost;
+
+class ProxyHost;
+
 /// One fault of a scenario, able to begin and to end: again and again when it flaps. One class for
 /// each kind of fault, in a file of its own.
 ///
@@ -61,6 +65,8 @@ struct FaultTools {
   SkewedClock* clock;      ///< nullptr when no fault of the scenario wants one.
   std::string executable;  ///< Of firedrill, for children that press.
   std::string run_id;
+  ServiceHost& services;
+  ProxyHost& proxies;
 };
 
 /// The injection of fault `index` of the scenario.

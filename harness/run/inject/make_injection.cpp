@@ -5,7 +5,9 @@
 #include "harness/run/inject/mock_injection.hpp"
 #include "harness/run/inject/pressure_injection.hpp"
 #include "harness/run/inject/process_injection.hpp"
+#include "harness/run/inject/proxy_injection.hpp"
 #include "harness/run/inject/restart_injection.hpp"
+#include "harness/run/inject/service_injection.hpp"
 
 #include <variant>
 
@@ -45,6 +47,12 @@ std::unique_ptr<Injection> make_injection(const FaultTools& tools, std::size_t i
               return std::make_unique<DiskInjection>(tools, index, *disk);
             }
             return std::make_unique<PressureInjection>(tools, fault, pressure);
+          },
+          [&](const spec::ServiceFault& service) -> Made {
+            return std::make_unique<ServiceInjection>(tools, index, service);
+          },
+          [&](const spec::ProxiedFault&) -> Made {
+            return std::make_unique<ProxyInjection>(tools, index, fault);
           },
       },
       fault.what);

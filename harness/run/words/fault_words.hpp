@@ -19,5 +19,10 @@ struct FaultWords {
 [[nodiscard]] FaultWords words_of(const spec::MockFault& fault);
 [[nodiscard]] FaultWords words_of(const spec::ProcessFault& fault);
 [[nodiscard]] FaultWords words_of(const spec::PressureFault& fault);
+[[nodiscard]] FaultWords words_of(const spec::ServiceFault& fault);
+[[nodiscard]] FaultWords words_of(const spec::ProxiedFault& fault);
+
+/// "uniform 10 ms to 50 ms"
+[[nodiscard]] std::string delay_text(const spec::Delay& delay);
 
 }  // namespace firedrill

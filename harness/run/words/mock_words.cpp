@@ -6,23 +6,9 @@
 namespace firedrill {
 namespace {
 
-std::string describe(const spec::Delay& delay) {
-  switch (delay.kind) {
-    case spec::Delay::Kind::fixed:
-      return to_text(delay.a);
-    case spec::Delay::Kind::uniform:
-      return to_text(delay.a) + " to " + to_text(delay.b);
-    case spec::Delay::Kind::normal:
-      return "normal " + to_text(delay.a) + " ± " + to_text(delay.b);
-    case spec::Delay::Kind::lognormal:
-      return "lognormal " + to_text(delay.a) + " ± " + to_text(delay.b);
-  }
-  return "";
-}
-
 std::string describe(const spec::MockAction& action) {
   std::vector<std::string> parts;
-  if (action.latency) parts.push_back("delay " + describe(*action.latency));
+  if (action.latency) parts.push_back("delay " + delay_text(*action.latency));
   if (action.rate_limit) parts.push_back("limit to " + to_text(*action.rate_limit));
   if (action.respond) parts.push_back("respond " + std::to_string(action.respond->status));
   if (action.hang)
@@ -83,6 +69,20 @@ std::string describe(const spec::MockFault& fault) {
 }
 
 }  // namespace
+
+std::string delay_text(const spec::Delay& delay) {
+  switch (delay.kind) {
+    case spec::Delay::Kind::fixed:
+      return to_text(delay.a);
+    case spec::Delay::Kind::uniform:
+      return to_text(delay.a) + " to " + to_text(delay.b);
+    case spec::Delay::Kind::normal:
+      return "normal " + to_text(delay.a) + " ± " + to_text(delay.b);
+    case spec::Delay::Kind::lognormal:
+      return "lognormal " + to_text(delay.a) + " ± " + to_text(delay.b);
+  }
+  return "";
+}
 
 FaultWords words_of(const spec::MockFault& fault) {
   return {.target = "mock " + fault.mock,
