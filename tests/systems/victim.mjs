@@ -29,7 +29,7 @@ function hasRoom() {
   if (filled) return false;
   const file = join(folder, `mine-${process.pid}`);
   try {
-    writeFileSync(file, Buffer.alloc(1 << 20));
+    writeFileSync(file, Buffer.alloc(1 << 16));
     return true;
   } finally {
     rmSync(file, { force: true });
