@@ -38,7 +38,7 @@ timeline:
   - before: 1s
   - broken: ${broken}
     inject: [${fault.replace('DISK', disk).replace('{', '{ after: 500ms,')}]
-  - between: 500ms
+  - between: 1s
   - after: 1s
 expect:
   - { during: before, slo: "probe.failed.rate < 20%" }
