@@ -14,9 +14,10 @@ const drills = {
   throttled: 'scenarios/medicalcor/openai-throttled.yaml',
   revoked: 'scenarios/medicalcor/openai-key-revoked.yaml',
   hangs: 'scenarios/medicalcor/openai-hangs.yaml',
+  evidence: 'tests/e2e/scenarios/evidence.yaml',
 };
 
-// defect: [drill, how the finding that catches it begins, what its reason must say]
+// defect: [drill, how the finding that catches it, or its expectation, begins, what its reason must say]
 const catches = {
   'no-fallback': ['breaker', 'fallback of score', /the fallback answered/],
   'leaks-5xx': ['breaker', 'score.status_5xx.count', /./],
@@ -38,6 +39,10 @@ const catches = {
   'ignores-retry-after': ['throttled', 'honours Retry-After', /too soon/],
   'no-jitter': ['throttled', 'spread of the waits', /nearly the same time/],
   'correlation-lost': ['throttled', 'calls that carry the id', /lost on the way/],
+  'breaker-endpoint-lies': ['evidence', "the breaker's telemetry", /breakers says closed, behaviour says open/],
+  'breaker-metric-lies': ['evidence', "the breaker's telemetry", /metrics says closed, behaviour says open/],
+  'fallback-counter-lies': ['evidence', 'the counter of fallbacks', /lead_scoring_fallback_total says/],
+  'ready-lies': ['evidence', 'readiness', /never/],
   'retries-unsafe': ['revoked', 'does not repeat what was refused', /such as 401/],
   'swallows-401': ['revoked', 'stays closed', /it opened at/],
   'no-deadline': ['hangs', 'gives up a call', /still waited for/],
@@ -74,7 +79,7 @@ async function tryDefect(defect, folder) {
   } catch {
     row.said = text.slice(-2000);
   }
-  const caught = findings.find((f) => f.verdict === 'fail' && f.what.startsWith(what) && why.test(f.why ?? ''));
+  const caught = findings.find((f) => f.verdict === 'fail' && (f.what.startsWith(what) || f.expectation.startsWith(what)) && why.test(f.why ?? ''));
   row.ok = code === 99 && caught !== undefined;
   if (caught) row.by = `${caught.expectation}: ${caught.what}`;
   if (!row.ok) row.said ||= `exit ${code}\n` + findings.filter((f) => f.verdict !== 'pass').map((f) => `    ${short(f)}`).join('\n');
