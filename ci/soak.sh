@@ -4,6 +4,8 @@
 #  1. DRILLS healthy drills, each scenario in turn and each time with a seed of its own: green every time.
 #  2. The runner killed with SIGKILL at a random moment, KILLS times: two seconds later nothing that
 #     it started is alive, and `firedrill heal` exits 0.
+#  3. During each kind of fault the runner killed, then the runner and its guardian together, followed by
+#     `firedrill heal`: nothing is left, in the journal, in /proc or on the disk.
 # Last line: `N passed, N failed`.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
@@ -112,4 +114,6 @@ mkdir -p "$out"
 cookies_before="$(with_cookie)"
 healthy_drills
 runner_killed
+heading "every kind of fault, killed in its midst"
+FIREDRILL="$root_dir/$firedrill" run_node node soak-faults tests/e2e/faults.soak.mjs || true
 close_count

@@ -182,9 +182,20 @@ bool MockCore::is_active(int fault) const {
 
 void MockCore::inject(int fault, const spec::MockFault& spec, TimePoint now, std::string name) {
   FD_ASSERT(!is_active(fault));
+  for (Active& known : faults_) {
+    if (known.fault != fault) continue;
+    known.active = true;  // it flaps: where it was
+    return;
+  }
   Rng rng = Rng::derive(options_.seed, stream_ + ".fault", static_cast<std::uint64_t>(fault));
   faults_.push_back(
       {fault, std::move(name), MockFault{spec, rng, arrivals_.silence(now)}, true, std::nullopt});
+}
+
+void MockCore::set_strength(int fault, double strength) {
+  for (Active& known : faults_) {
+    if (known.fault == fault) known.decider.set_strength(strength);
+  }
 }
 
 void MockCore::heal(int fault) {

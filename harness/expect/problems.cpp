@@ -1,5 +1,6 @@
 #include "harness/expect/client_activity.hpp"
 #include "harness/expect/judge.hpp"
+#include "harness/expect/probe_view.hpp"
 #include "harness/expect/window.hpp"
 #include "harness/expect/wording.hpp"
 
@@ -127,6 +128,15 @@ void look_at_traffic(Problems& problems, const spec::Scenario& scenario, const R
   }
 }
 
+/// A probe that the scenario asks for and that never answered was no witness.
+void look_at_probes(Problems& problems, const spec::Scenario& scenario, const RunResult& result) {
+  for (const spec::Probe& probe : scenario.probes) {
+    if (probe.place.line == 0) continue;  // nobody asked for it
+    std::string reason = unusable_probe(result, probe.name);
+    if (!reason.empty()) problems.push_back(std::move(reason));
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> drill_problems(const spec::Scenario& scenario, const RunResult& result) {
@@ -140,6 +150,7 @@ std::vector<std::string> drill_problems(const spec::Scenario& scenario, const Ru
   look_at_ledgers(problems, scenario, result);
   look_at_traffic(problems, scenario, result);
   look_before_the_fault(problems, result);
+  look_at_probes(problems, scenario, result);
   return problems;
 }
 

@@ -1,5 +1,7 @@
 #include "harness/base/units.hpp"
 #include "harness/scenario/build.hpp"
+#include "harness/scenario/build_alerts.hpp"
+#include "harness/scenario/build_observed.hpp"
 #include "harness/scenario/forms.hpp"
 #include "harness/scenario/slo_expression.hpp"
 
@@ -11,6 +13,15 @@
 
 namespace firedrill::scenario {
 namespace {
+
+spec::SloExpectation build_slo(Context& context, const Node& node) {
+  spec::SloExpectation out;
+  out.slo = slo_at(context, &node).value_or(spec::SloExpression{});
+  out.window = positive_duration(context, child(&node, "window"), "'window'");
+  if (const auto windows = parsed(child(&node, "for"), parse_windows)) out.windows = windows->count;
+  out.requests_min = integer_at(&node, "min_requests").value_or(0);
+  return out;
+}
 
 /// Whose breaker `from: breaker.open` means.
 std::string breaker_of(Context& context, const Node& node, const Node& from) {
@@ -105,6 +116,21 @@ class GateCheck {
   std::set<std::string> too_late_;  // phases from the first fault on
 };
 
+/// What is judged in mid-drill must not fail just because more is still to come.
+void check_abort(Context& context, const Node& abort, const spec::Expectation& expectation) {
+  const auto* slo = std::get_if<spec::SloExpectation>(&expectation.what);
+  if (slo == nullptr) return;
+  using Aggregate = spec::SloExpression::Aggregate;
+  using spec::Comparison;
+  const Comparison comparison = slo->slo.comparison;
+  const bool upper = comparison == Comparison::less || comparison == Comparison::less_equal;
+  const bool grows = slo->slo.aggregate == Aggregate::count;
+  if (slo->slo.aggregate != Aggregate::per_second && (!grows || upper)) return;
+  context.problems.add(abort.place(), "'abort' cannot be judged before the end for '" +
+                                          slo->slo.text +
+                                          "': use a share, a time, or a count with < or <=");
+}
+
 std::string default_name(const spec::Expectation& expectation) {
   std::string name;
   if (const auto* slo = std::get_if<spec::SloExpectation>(&expectation.what)) {
@@ -117,7 +143,10 @@ std::string default_name(const spec::Expectation& expectation) {
     name = "knee of " + knee->stream + " >= " + to_text(knee->at_least);
   } else if (const auto* calls = std::get_if<spec::CallsExpectation>(&expectation.what)) {
     name = "calls " + calls->mock;
+  } else if (const auto* alert = std::get_if<spec::AlertExpectation>(&expectation.what)) {
+    name = "alert " + alert->alert + (alert->never_fires ? " never fires" : "");
   }
+  if (name.empty()) name = observed_name(expectation);
   const auto& during = expectation.during;
   for (std::size_t i = 0; i < during.size(); ++i) {
     name += (i == 0 ? " during " : i + 1 == during.size() ? " and " : ", ") + during[i];
@@ -138,9 +167,14 @@ spec::Expectation build_expectation(Context& context, const Node& node, const Ga
     out.what = build_knee(context, node);
   } else if (child(&node, "calls")) {
     out.what = build_calls(context, node);
-  } else {
-    out.what = spec::SloExpectation{slo_at(context, &node).value_or(spec::SloExpression{})};
+  } else if (child(&node, "alert")) {
+    out.what = build_alert(context, node);
+  } else if (!build_observed(context, node, out)) {
+    out.what = build_slo(context, node);
   }
+  out.runbook = text_of(context, child(&node, "runbook"), Scope::literal);
+  out.abort_after = parsed(child(&node, "abort"), parse_duration);
+  if (out.abort_after) check_abort(context, *child(&node, "abort"), out);
   const Node* gate = child(&node, "gate");
   out.gate = gate && boolean_of(gate->text).value_or(false);
   if (out.gate) gates.check(context, *gate, out);
@@ -161,7 +195,9 @@ void build_k6(Context& context, const Node* k6) {
       check_reference(context, node, slo->stream, context.streams);
       spec::Expectation expectation;
       expectation.name = "k6: " + slo->text;
-      expectation.what = spec::SloExpectation{*slo};
+      spec::SloExpectation whole;
+      whole.slo = *slo;
+      expectation.what = whole;
       expectation.place = node.place();
       context.out.expectations.push_back(std::move(expectation));
     }

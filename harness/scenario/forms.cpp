@@ -185,6 +185,30 @@ std::string look_back_pattern() {
   return std::string{kCallsPattern} + "|" + std::string{kDurationPattern};
 }
 
+Result<Count> parse_windows(std::string_view text) {
+  if (const auto count = parse_count(text, {"window"})) return *count;
+  return Error{"a number of windows wanted, such as '3 windows', not " + quoted(text)};
+}
+
+Result<spec::NumberBound> parse_number_bound(std::string_view text) {
+  spec::NumberBound bound;
+  std::string_view rest = text;
+  const auto wrong = [&] {
+    return Error{"a bound for a number wanted, such as '>= 10', not " + quoted(text)};
+  };
+  if (!take_comparison(rest, bound.comparison) || trimmed(text).starts_with("===")) return wrong();
+  rest = trimmed(rest);
+  const auto [stop, error] = std::from_chars(rest.data(), rest.data() + rest.size(), bound.value,
+                                             std::chars_format::fixed);
+  const bool digits = !rest.empty() && rest.find_first_not_of("-0123456789.") == rest.npos;
+  if (!digits || error != std::errc{} || stop != rest.data() + rest.size()) return wrong();
+  return bound;
+}
+
+std::string number_bound_pattern() {
+  return "^" + std::string{kComparisonPattern} + R"(-?\d{1,15}(\.\d{1,9})?\s*$)";
+}
+
 Result<std::pair<std::uint32_t, std::uint32_t>> parse_count_script(std::string_view text) {
   const auto wrong = [&] {
     return Error{"a script by count wanted, such as 'fail 2, pass 1', not " + quoted(text)};

@@ -45,6 +45,13 @@ struct LookBack {
 [[nodiscard]] Result<LookBack> parse_look_back(std::string_view text);
 [[nodiscard]] std::string look_back_pattern();
 
+[[nodiscard]] Result<Count> parse_windows(std::string_view text);  ///< "3 windows"
+inline constexpr std::string_view kWindowsPattern = R"(^\s*[1-9]\d{0,6}\s+windows?\s*$)";
+
+/// ">= 10", "< 1.5", "== -1"
+[[nodiscard]] Result<spec::NumberBound> parse_number_bound(std::string_view text);
+[[nodiscard]] std::string number_bound_pattern();
+
 /// "fail 2, pass 1": how many of each, in turn.
 [[nodiscard]] Result<std::pair<std::uint32_t, std::uint32_t>> parse_count_script(
     std::string_view text);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "harness/base/time.hpp"
-#include "harness/spec/slo_expression.hpp"
+#include "harness/spec/slo.hpp"
 
 #include <cstdint>
 #include <optional>

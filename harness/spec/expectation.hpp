@@ -1,11 +1,14 @@
 #pragma once
 
+#include "harness/base/time.hpp"
 #include "harness/base/units.hpp"
+#include "harness/spec/alert.hpp"
 #include "harness/spec/breaker_expectation.hpp"
 #include "harness/spec/calls_expectation.hpp"
 #include "harness/spec/match.hpp"
+#include "harness/spec/observed.hpp"
 #include "harness/spec/place.hpp"
-#include "harness/spec/slo_expression.hpp"
+#include "harness/spec/slo.hpp"
 
 #include <string>
 #include <variant>
@@ -15,6 +18,10 @@ namespace firedrill::spec {
 
 struct SloExpectation {
   SloExpression slo;
+  /// Judged over each stretch of this length, sliding; unset: over all of its phases together.
+  std::optional<Duration> window;
+  std::uint32_t windows = 1;       ///< So many windows in a row, end to end, must break it to fail.
+  std::uint64_t requests_min = 0;  ///< Fewer requests in a window than this prove nothing.
 };
 
 /// Answers that show the fallback at work, and their share of all that were due.
@@ -39,8 +46,13 @@ struct Expectation {
   std::vector<std::string> during;  ///< Phases; empty is the whole drill.
   bool gate = false;  ///< Judged before the first injection; unmet stops the drill (111).
   std::variant<SloExpectation, BreakerExpectation, FallbackExpectation, KneeExpectation,
-               CallsExpectation>
+               CallsExpectation, MetricExpectation, HealthExpectation, LogExpectation,
+               RecoveryExpectation, AmplificationExpectation, CorrelationExpectation,
+               TelemetryExpectation, AlertExpectation>
       what;
+  std::string runbook;  ///< What to read when it fails; "" is the scenario's.
+  /// Judged all the time; the first failure this long into its window ends the drill (99).
+  std::optional<Duration> abort_after;
   Place place;
 };
 

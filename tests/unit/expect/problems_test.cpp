@@ -144,3 +144,21 @@ TEST_CASE("drill problems: nobody knows that all was well when nothing was sent 
   drill.result.faults.front().injected_at = 100ms;  // nothing to look at before it
   CHECK(drill_problems(drill.scenario, drill.result).empty());
 }
+
+TEST_CASE("drill problems: a probe that was asked for and never answered is one",
+          "[expect][problems]") {
+  SimulatedDrill drill = sound_drill();
+  spec::Probe probe;
+  probe.name = "ready";
+  drill.scenario.probes = {probe};
+  ProbeRecord record;
+  record.name = "ready";
+  record.failed = 1;
+  record.polls = {{0s, 1s, 0, "connection refused"}};
+  drill.result.probes = {record};
+  CHECK_FALSE(complains(drill, "probe ready"));  // one that stands by itself
+  drill.scenario.probes[0].place = {"drill.yaml", 20, 3};
+  CHECK(complains(drill, "probe ready never answered in 1 poll: connection refused"));
+  drill.result.probes[0].answered = 1;
+  CHECK_FALSE(complains(drill, "probe ready"));
+}

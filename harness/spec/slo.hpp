@@ -1,5 +1,6 @@
 #pragma once
 
+#include "harness/base/time.hpp"
 #include "harness/spec/match.hpp"
 
 #include <string>
@@ -30,6 +31,8 @@ struct SloExpression {
     share,  ///< Of planned requests.
     count,
     per_second,
+    within,  ///< Share of planned requests that were done within `limit`: exact, and it adds up.
+    apdex,   ///< Satisfied within `limit`, tolerating up to four times that: 0..1 of planned.
   };
 
   std::string text;    ///< As written.
@@ -38,9 +41,10 @@ struct SloExpression {
   StatusRange status;  ///< For Metric::status.
   Aggregate aggregate = Aggregate::quantile;
   double quantile = 0;  ///< 0 < q < 1 for Aggregate::quantile: 0.95.
+  Duration limit{0};    ///< For Aggregate::within and Aggregate::apdex.
   Comparison comparison = Comparison::less;
   double threshold =
-      0;  ///< Seconds for times, 0..1 for shares, a number for counts and per_second.
+      0;  ///< Seconds for times, 0..1 for shares and apdex, a number for counts and per_second.
 
   [[nodiscard]] bool is_time() const {
     return metric == Metric::response || metric == Metric::service || metric == Metric::send_lag ||
