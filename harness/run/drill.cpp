@@ -9,6 +9,7 @@
 #include "harness/process/run_state.hpp"
 #include "harness/run/alert_evaluation.hpp"
 #include "harness/run/breakpoint_drive.hpp"
+#include "harness/run/drill_clock.hpp"
 #include "harness/run/environment.hpp"
 #include "harness/run/fault_director.hpp"
 #include "harness/run/fresh_result.hpp"
@@ -21,7 +22,6 @@
 #include "harness/run/service_host.hpp"
 #include "harness/run/system_under_drill.hpp"
 #include "harness/run/webhook_source.hpp"
-#include "mocks/webhooks/events.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -45,25 +45,6 @@ using namespace std::chrono_literals;
 constexpr auto kHeadStart = 100ms;
 /// How often expectations that may end the drill are judged.
 constexpr auto kAbortCheck = 500ms;
-
-TimePoint steady_now() { return std::chrono::steady_clock::now(); }
-
-TimeOrigin origin_in(Duration ahead) {
-  return {steady_now() + ahead, std::chrono::system_clock::now() + ahead};
-}
-
-/// Why times of day from this drill cannot be trusted, as a sentence; "" when the clock of the wall
-/// kept up with the steady one. A clock that is merely being slewed stays below this.
-std::string clock_jump(const TimeOrigin& origin) {
-  const Duration steady = steady_now() - origin.steady;
-  const Duration wall = std::chrono::system_clock::now() - origin.wall;
-  const Duration jump = wall - steady;
-  if (std::chrono::abs(jump) <= 500ms + steady / 1000) return "";
-  return "the clock of this machine jumped " +
-         std::string{jump > Duration{0} ? "forward" : "back"} + " by " +
-         to_text(std::chrono::abs(jump)) +
-         " during the drill: times in logs, signatures and alerts do not fit together";
-}
 
 }  // namespace
 
@@ -255,28 +236,6 @@ struct Drill::Impl {
     co_return true;
   }
 
-  /// Webhooks are made by the mocks' own hand, and put into their ledgers.
-  void add_webhooks(LoadWorker::StreamPlan& plan) {
-    const spec::Stream& stream = plan.stream;
-    if (!stream.webhook) return;
-    plan.stream.timeout = webhook_timeout(stream);
-    WebhookSource::Options source;
-    source.stream = stream.name;
-    source.webhook = *stream.webhook;
-    source.base_url = system->url();
-    source.path = stream.request.path;
-    source.correlation_header = scenario.correlation_header;
-    source.seed = options.seed;
-    source.origin = result.origin;
-    source.build = [webhook = *stream.webhook](ProviderContext& context) {
-      return sample_event(webhook.provider, webhook.event, context).value();
-    };
-    source.attempted = [this, name = stream.name](Deliveries::Attempted attempted) {
-      mocks->webhook_attempted(name, std::move(attempted));
-    };
-    plan.source = std::make_shared<WebhookSource>(std::move(source));
-  }
-
   void start_load() {
     set_origin(origin_in(kHeadStart));
     observation->start(system->url(), result.origin);
@@ -284,7 +243,15 @@ struct Drill::Impl {
                                 options.executable, state->id(), *services, *proxies},
                      std::bind_front(&Impl::note, this));
     LoadWorker::Options load = load_plan_of(scenario, result.origin, system->url(), options.seed);
-    for (LoadWorker::StreamPlan& plan : load.streams) add_webhooks(plan);
+    for (LoadWorker::StreamPlan& plan : load.streams) {
+      if (!plan.stream.webhook) continue;
+      plan.stream.timeout = webhook_timeout(plan.stream);
+      plan.source =
+          make_webhook_source(scenario, plan.stream, {system->url(), options.seed, result.origin},
+                              [this, name = plan.stream.name](Deliveries::Attempted attempted) {
+                                mocks->webhook_attempted(name, std::move(attempted));
+                              });
+    }
     load.constants = [this](std::string_view name) {
       return name == "system.url" ? system->url() : variable(name);
     };
@@ -296,39 +263,12 @@ struct Drill::Impl {
       load_finished = true;
       drain_timer.cancel();
     };
-    generator.emplace(io, std::move(load), worker_count(), options.share, guard);
+    const unsigned workers = options.workers > 0 ? options.workers : workers_wanted(scenario);
+    generator.emplace(io, std::move(load), workers, options.share, guard);
     generator->start();
-    start_searches();
-  }
-
-  void start_searches() {
-    for (const spec::Stream& stream : scenario.traffic) {
-      if (stream.breakpoint) result.breakpoints.push_back({.stream = stream.name});
-    }
-    std::size_t next = 0;
-    for (const spec::Stream& stream : scenario.traffic) {
-      if (!stream.breakpoint) continue;
-      std::size_t phase = 0;
-      for (std::size_t i = 0; i < scenario.timeline.size(); ++i) {
-        if (scenario.timeline[i].name == stream.breakpoint->phase) phase = i;
-      }
-      tasks.spawn("search for the breaking point of " + stream.name,
-                  search_breakpoint({.stream = &stream,
-                                     .phase = spans_of(scenario)[phase],
-                                     .slice = slice_length(scenario.length()),
-                                     .origin = result.origin.steady,
-                                     .generator = &*generator,
-                                     .interrupted = &searches_over,
-                                     .record = &result.breakpoints[next++]}));
-    }
-  }
-
-  /// One core for the mocks, one for a system that runs here too.
-  [[nodiscard]] unsigned worker_count() const {
-    if (options.workers > 0) return options.workers;
-    const bool local = !std::holds_alternative<spec::UrlSystem>(scenario.system.what);
-    const unsigned reserved = (scenario.mocks.empty() ? 0U : 1U) + (local ? 1U : 0U);
-    return workers_for(scenario.traffic, scenario.length(), physical_cores(), reserved);
+    search_breakpoints(tasks, scenario,
+                       {spans_of(scenario), result.origin.steady, &*generator, &searches_over},
+                       result.breakpoints);
   }
 
   net::awaitable<void> walk_timeline() {
