@@ -31,8 +31,8 @@ test('scoring: the healthy service passes, and every witness was heard', async (
 
 const defects = {
   'lying-metrics': { by: 'telemetry openai', says: /metrics says closed, behaviour says open/ },
-  retries: { by: 'amplification openai', says: /called .* times/ },
-  'no-timeout': { by: 'score.response.within(1s) >= 90%', says: /it was/ },
+  retries: { by: 'amplification openai', says: /called 2 times/ },
+  'no-timeout': { by: 'score.response.within(2s) >= 85%', says: /it was/ },
 };
 
 for (const [defect, { by, says }] of Object.entries(defects)) {
