@@ -23,7 +23,7 @@ test('scoring: the healthy service passes, and every witness was heard', async (
   const { run, result } = await drill(t, '');
   assertExit(run, 0);
   for (const probe of result.probes) {
-    assert.ok(probe.answered >= 100, `${probe.name} answered ${probe.answered} times`);
+    assert.ok(probe.answered >= 50, `${probe.name} answered ${probe.answered} times`);
     assert.ok(probe.failed <= probe.answered / 20, `${probe.name} failed ${probe.failed} times`);
   }
   assert.ok(result.expectations.every((e) => e.findings.every((f) => f.samples > 0)), 'each finding has samples');
