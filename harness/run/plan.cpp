@@ -5,6 +5,7 @@
 #include "harness/expect/feasibility.hpp"
 #include "harness/load/self_watch.hpp"
 #include "harness/load/worker.hpp"
+#include "harness/run/alert_evaluation.hpp"
 #include "harness/run/fault_text.hpp"
 #include "harness/run/plan_traffic.hpp"
 #include "harness/spec/names.hpp"
@@ -114,6 +115,8 @@ std::string plan_text(const spec::Scenario& scenario) {
   if (!scenario.probes.empty()) text += "\nprobes of the system\n" + probe_text(scenario);
   text += "\nfaults\n" + fault_text(scenario);
   text += "\nexpectations\n" + expectation_text(scenario);
+  const std::string rules = made_rules_text(scenario);
+  if (!rules.empty()) text += "\nrules made for objectives\n" + rules;
   return text;
 }
 

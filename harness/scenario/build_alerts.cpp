@@ -110,6 +110,39 @@ void build_cloudwatch(Context& context, const Node* node, spec::Alerts& alerts) 
   }
 }
 
+void build_objectives(Context& context, const Node* node, spec::Alerts& alerts) {
+  if (!node) return;
+  for (const Entry& entry : node->entries) {
+    spec::AlertObjective objective;
+    objective.name = entry.key;
+    objective.place = entry.place();
+    const auto target = parsed(child(&entry.value, "target"), parse_ratio);
+    objective.target = target ? target->value : 0;
+    if (target && (target->value <= 0 || target->value >= 1)) {
+      context.problems.add(child(&entry.value, "target")->place(),
+                           "a target must lie between 0 % and 100 %: 100 % leaves no budget");
+    }
+    const Node* period = child(&entry.value, "period");
+    objective.period = parsed(period, parse_duration).value_or(std::chrono::hours{24 * 30});
+    if (period && objective.period < std::chrono::hours{24 * 7}) {
+      context.problems.add(period->place(), "'period' must be at least 7d");
+    }
+    objective.errors = text_of(context, child(&entry.value, "errors"), Scope::literal);
+    objective.total = text_of(context, child(&entry.value, "total"), Scope::literal);
+    if (const Node* stream = child(&entry.value, "stream")) {
+      const std::string name = text_of(context, stream, Scope::literal);
+      check_reference(context, *stream, name, context.streams);
+      const std::string of = "firedrill_requests_total{stream=\"" + name + "\"";
+      objective.errors = "sum(rate(" + of + ",outcome=\"failed\"}[{{.window}}]))";
+      objective.total = "sum(rate(" + of + "}[{{.window}}]))";
+    }
+    if (const auto spends = parsed(child(&entry.value, "spends"), parse_ratio)) {
+      objective.spends_max = spends->value;
+    }
+    alerts.objectives.push_back(std::move(objective));
+  }
+}
+
 }  // namespace
 
 void build_alerts(Context& context, const Node& root) {
@@ -131,6 +164,7 @@ void build_alerts(Context& context, const Node& root) {
   build_play(context, child(node, "play"), alerts);
   const Node* strict = child(node, "strict");
   alerts.strict = strict && boolean_of(strict->text).value_or(false);
+  build_objectives(context, child(node, "objectives"), alerts);
   build_cloudwatch(context, child(node, "cloudwatch"), alerts);
   context.out.alerts = std::move(alerts);
 }

@@ -48,6 +48,17 @@ struct AlarmMetric {
   Place place;
 };
 
+/// A share of good events that is promised, and what an incident like this one may take of it.
+struct AlertObjective {
+  std::string name;    ///< Letters, digits and underscores.
+  double target = 0;   ///< 0.999; between 0 and 1.
+  Duration period{0};  ///< At least 7 days.
+  std::string errors;  ///< PromQL with {{.window}} where the range stands.
+  std::string total;
+  std::optional<double> spends_max;  ///< Share of the budget, 0..1.
+  Place place;
+};
+
 /// The rules that a drill is held against.
 struct Alerts {
   std::vector<std::string> rule_files;  ///< Paths as they can be opened from here.
@@ -60,6 +71,9 @@ struct Alerts {
   Duration scrape = std::chrono::seconds{15};
   Duration eval = std::chrono::seconds{15};
   bool strict = false;  ///< An alert that fires and is not expected to is a failure.
+
+  /// Burn-rate rules are made for each, and evaluated with the others.
+  std::vector<AlertObjective> objectives;
 
   std::string alarm_file;  ///< What `aws cloudwatch describe-alarms` printed; "" for none.
   std::string alarms;      ///< The same from the scenario itself, as JSON; "" for none.
