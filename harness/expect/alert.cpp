@@ -91,6 +91,8 @@ class Case {
     out.push_back(fires());
     for (const auto& label : expectation_.fires->labels) out.push_back(text(label, true));
     for (const auto& one : expectation_.fires->annotations) out.push_back(text(one, false));
+    for (const std::string& name : expectation_.fires->reaches) out.push_back(told(name, true));
+    for (const std::string& name : expectation_.fires->spares) out.push_back(told(name, false));
     if (expectation_.resolves) out.push_back(resolves());
     if (expectation_.flaps_max) out.push_back(flaps());
     return out;
@@ -229,6 +231,39 @@ class Case {
       finding.verdict = Verdict::pass;
     } else {
       fail(finding, "it fired with " + finding.observed + ", not " + finding.required);
+    }
+    return finding;
+  }
+
+  /// Whether Alertmanager tells a receiver of what fired in the phase.
+  Finding told(const std::string& receiver, bool wanted) {
+    const AlertPhase* phase = phase_of(record_, expectation_.fires->during);
+    Finding finding =
+        begin((wanted ? "reaches " : "spares ") + receiver, wanted ? "told" : "not told", phase);
+    if (unusable(finding, phase)) return finding;
+    bool any = false;
+    bool right = true;
+    for (const AlertTimeline* timeline : meant_) {
+      if (!fires_in(*timeline, *phase)) continue;
+      any = true;
+      const auto& all = timeline->receivers;
+      const bool routed = std::find(all.begin(), all.end(), receiver) != all.end();
+      const bool is_told = routed && timeline->suppressed_by.empty();
+      right = right && is_told == wanted;
+      std::string names;
+      for (const std::string& name : all) names += (names.empty() ? "" : ", ") + name;
+      finding.observed = timeline->suppressed_by.empty()
+                             ? "reaches " + (names.empty() ? "nobody" : names)
+                             : "inhibited by " + timeline->suppressed_by;
+      if (!right) break;
+    }
+    if (!any || !record_.unrouted.empty()) {
+      make_inconclusive(finding, any ? record_.unrouted : "the alert did not fire in this phase");
+    } else if (right) {
+      finding.verdict = Verdict::pass;
+    } else {
+      fail(finding,
+           "it fired and " + finding.observed + (wanted ? ", not " : ", and so ") + receiver);
     }
     return finding;
   }

@@ -28,6 +28,9 @@ struct AlertTimeline {
   std::map<std::string, std::string> labels;
   std::map<std::string, std::string> annotations;  ///< When it first fired; only if asked for.
   std::vector<AlertState> states;                  ///< In order; gaps are inactive.
+  std::vector<std::string> receivers;  ///< Of Alertmanager; empty without its configuration.
+  /// The alert that inhibited it for as long as it fired; "" when somebody was told.
+  std::string suppressed_by;
   friend bool operator==(const AlertTimeline&, const AlertTimeline&) = default;
 };
 
@@ -63,6 +66,7 @@ struct AlertRecord {
   std::vector<AlertRuleRecord> rules;
   std::vector<Finding> findings;  ///< About the rules themselves and about what they read.
   std::string unusable;           ///< Why nothing was evaluated, and what to do; "" when it was.
+  std::string unrouted;           ///< Why nobody knows whom it would have reached; "" when known.
   friend bool operator==(const AlertRecord&, const AlertRecord&) = default;
 };
 

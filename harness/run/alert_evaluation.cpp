@@ -4,6 +4,7 @@
 #include "harness/alerts/model/alarms.hpp"
 #include "harness/alerts/model/from_run.hpp"
 #include "harness/alerts/model/spending.hpp"
+#include "harness/alerts/routes.hpp"
 #include "harness/base/strings.hpp"
 
 #include <algorithm>
@@ -227,6 +228,10 @@ AlertRecord evaluate_alerts(const spec::Scenario& scenario, const RunResult& res
   }
   record = alerts::evaluate(inquiry);
   add_alarms(record, *scenario.alerts, inquiry);
+  if (!scenario.alerts->alertmanager.empty()) {
+    alerts::route_alerts(
+        record, {scenario.alerts->alertmanager, inquiry.external_labels, "amtool", run_id});
+  }
   for (const spec::AlertObjective& objective : scenario.alerts->objectives) {
     record.findings.push_back(judge_spending(objective_of(objective), objective.spends_max,
                                              inquiry.recording, inquiry.phases, inquiry.broken));

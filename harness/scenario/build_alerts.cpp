@@ -47,6 +47,14 @@ std::vector<spec::AlertExpectation::LabelMatch> matches_of(Context& context, con
   return out;
 }
 
+std::vector<std::string> texts_of(Context& context, const Node* node) {
+  std::vector<std::string> out;
+  if (!node) return out;
+  if (node->is_scalar()) out.push_back(text_of(context, node, Scope::literal));
+  for (const Node& item : node->items) out.push_back(text_of(context, &item, Scope::literal));
+  return out;
+}
+
 /// The phase with faults, when there is just one.
 std::string broken_phase(Context& context, const Node& fires) {
   std::set<std::string> phases;
@@ -155,6 +163,9 @@ void build_alerts(Context& context, const Node& root) {
   }
   alerts.labels = pairs_of(context, child(node, "labels"));
   alerts.external_labels = pairs_of(context, child(node, "external_labels"));
+  if (const Node* config = child(node, "alertmanager")) {
+    alerts.alertmanager = path_of(context, *config);
+  }
   alerts.steady = phase_at(context, node, "steady").value_or("steady");
   if (!child(node, "steady") && context.phases.complete &&
       !context.phases.index.contains("steady")) {
@@ -192,6 +203,14 @@ spec::AlertExpectation build_alert(Context& context, const Node& node) {
     out.fires->labels.push_back({"severity", build_text_match(context, *severity)});
   }
   out.fires->annotations = matches_of(context, child(fires, "annotations"));
+  out.fires->reaches = texts_of(context, child(fires, "reaches"));
+  out.fires->spares = texts_of(context, child(fires, "spares"));
+  const bool routed = !out.fires->reaches.empty() || !out.fires->spares.empty();
+  if (routed && context.out.alerts && context.out.alerts->alertmanager.empty()) {
+    context.problems.add(fires->place(),
+                         "who is told stands in Alertmanager's configuration: say which with "
+                         "'alerts: { alertmanager: FILE }'");
+  }
   const Node* resolves = child(&node, "resolves");
   if (!resolves || !resolves->is_map()) return out;
   out.resolves.emplace();

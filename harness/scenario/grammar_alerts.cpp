@@ -102,6 +102,9 @@ ShapePtr objectives_shape() {
 }
 
 ShapePtr fires_shape() {
+  const ShapePtr receiver = text_shape(
+      "", {.what = "the name of a receiver", .pattern = R"(^\S(.*\S)?$)", .examples = {"pager"}});
+  const ShapePtr receivers = either({receiver, list_shape("a list of receivers", receiver, 1)});
   return map_shape(
       "fires",
       {.what = "a map with during, within, not_before, severity, labels or annotations",
@@ -110,7 +113,9 @@ ShapePtr fires_shape() {
                   {"not_before", duration_shape(), false, "likewise, at the earliest"},
                   {"severity", header_match_shape(), false, "short for labels: severity"},
                   {"labels", label_matches("labels"), false, "those that matter"},
-                  {"annotations", label_matches("annotations"), false, "those that matter"}}});
+                  {"annotations", label_matches("annotations"), false, "those that matter"},
+                  {"reaches", receivers, false, "receivers of Alertmanager that are told"},
+                  {"spares", receivers, false, "receivers that are not"}}});
 }
 
 ShapePtr resolves_shape() {
@@ -134,6 +139,8 @@ ShapePtr alerts_shape() {
                   {"labels", labels_shape(), false,
                    "labels that scraping adds in production, such as job"},
                   {"external_labels", labels_shape(), false, "those of production's Prometheus"},
+                  {"alertmanager", file, false,
+                   "Alertmanager's configuration, relative to this file: who is told of what"},
                   {"steady", phase(), false,
                    "the phase that all the time before was like; 'steady' unless given"},
                   {"play", play_shape(), false, "how the drill becomes production's time"},

@@ -24,6 +24,8 @@ struct AlertExpectation {
     std::optional<Duration> not_before;  ///< At the earliest.
     std::vector<LabelMatch> labels;      ///< `severity` among them; others may be anything.
     std::vector<LabelMatch> annotations;
+    std::vector<std::string> reaches;  ///< Receivers of Alertmanager that are told.
+    std::vector<std::string> spares;   ///< Receivers that are not.
   };
   struct Resolves {
     std::string during;  ///< Phase; not before it, and times count from its beginning.
@@ -65,7 +67,8 @@ struct Alerts {
   /// Labels that scraping would have given: job, instance.
   std::vector<std::pair<std::string, std::string>> labels;
   std::vector<std::pair<std::string, std::string>> external_labels;
-  std::string steady;  ///< The phase that everything before it was like.
+  std::string alertmanager;  ///< Path of its configuration; "" for none.
+  std::string steady;        ///< The phase that everything before it was like.
   /// How long phases last when played; others as long as they were.
   std::vector<std::pair<std::string, Duration>> hold;
   Duration scrape = std::chrono::seconds{15};
