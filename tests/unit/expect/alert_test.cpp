@@ -23,10 +23,12 @@ AlertRecord record_of(std::vector<AlertTimeline> timelines) {
 
 AlertTimeline timeline_of(std::vector<AlertState> states,
                           const std::string& severity = "critical") {
-  return {"Errors",
-          {{"severity", severity}, {"service", "clinic-1"}},
-          {{"summary", "12 %"}},
-          std::move(states)};
+  AlertTimeline timeline;
+  timeline.alert = "Errors";
+  timeline.labels = {{"severity", severity}, {"service", "clinic-1"}};
+  timeline.annotations = {{"summary", "12 %"}};
+  timeline.states = std::move(states);
+  return timeline;
 }
 
 AlertState pending(Offset from, Offset to) { return {false, from, to, true}; }
@@ -206,4 +208,31 @@ TEST_CASE("alert: strict names whoever else would have been woken", "[expect][al
   const Finding strict = judge_strict(record_of({kUsual, other}), {"Errors"});
   CHECK(strict.verdict == Verdict::fail);
   CHECK(strict.observed == "Disk fired at 12 m 30 s as played");
+}
+
+TEST_CASE("alert: who is told, by the routes, and who is not", "[expect][alert]") {
+  Alert alert = fires();
+  alert.fires->reaches = {"pager"};
+  alert.fires->spares = {"slack"};
+  const auto verdicts = [&](std::vector<std::string> receivers,
+                            const std::string& suppressed = "") {
+    AlertTimeline timeline = kUsual;
+    timeline.receivers = std::move(receivers);
+    timeline.suppressed_by = suppressed;
+    std::string out;
+    for (const Finding& finding : judge_alert(alert, {}, record_of({timeline}))) {
+      out += std::string{name_of(finding.verdict)} + " ";
+    }
+    return out;
+  };
+  CHECK(verdicts({"pager"}) == "pass pass pass ");
+  CHECK(verdicts({"pager", "slack"}) == "pass pass fail ");
+  CHECK(verdicts({"slack"}) == "pass fail fail ");
+  CHECK(verdicts({"pager", "slack"}, "Other") == "pass fail pass ");
+  AlertRecord record = record_of({kUsual});
+  record.unrouted = "amtool cannot be started: apt-get install prometheus-alertmanager";
+  const Finding unknown = finding_of(alert, record, 1);
+  CHECK(unknown.verdict == Verdict::inconclusive);
+  CHECK(unknown.why == record.unrouted);
+  CHECK(finding_of(alert, record_of({}), 1).verdict == Verdict::inconclusive);
 }
