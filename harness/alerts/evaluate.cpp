@@ -154,6 +154,7 @@ void record_rules(AlertRecord& record, const Inquiry& inquiry, const std::vector
       if (rule.alert.empty()) continue;
       AlertRuleRecord out;
       out.alert = rule.alert;
+      out.labels = rule.labels;
       out.place = group.file + ":" + std::to_string(rule.line);
       out.hold = rule.hold;
       const auto blind = lints.blind.find(rule.alert);

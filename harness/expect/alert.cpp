@@ -80,8 +80,11 @@ class Case {
     for (const AlertTimeline* timeline : all_) {
       if (fits_all(timeline->labels, expectation.fires->labels)) meant_.push_back(timeline);
     }
-    // With none of the right labels, the others show what went wrong.
-    if (meant_.empty()) meant_ = all_;
+    for (const AlertRuleRecord& rule : record.rules) {
+      if (rule.alert == expectation.alert && may_fit(rule)) rules_.push_back(&rule);
+    }
+    // With no rule that gives the right labels, the others show what went wrong.
+    if (meant_.empty() && rules_.empty()) meant_ = all_;
   }
 
   std::vector<Finding> findings(const std::vector<std::string>& during) {
@@ -135,16 +138,36 @@ class Case {
     return out.empty() ? "while '" + fires.during + "' lasts" : out;
   }
 
+  /// Whether the rule can give the labels that are wanted; templates are not looked into.
+  [[nodiscard]] bool may_fit(const AlertRuleRecord& rule) const {
+    const Matches& wanted = expectation_.fires->labels;
+    return std::all_of(wanted.begin(), wanted.end(), [&](const auto& one) {
+      const auto found = rule.labels.find(one.name);
+      const bool known =
+          found != rule.labels.end() && found->second.find("{{") == std::string::npos;
+      return !known || fits(rule.labels, one);
+    });
+  }
+
   /// What arithmetic says, to set beside what the engine says.
   [[nodiscard]] std::string arithmetic() const {
-    for (const AlertRuleRecord& rule : record_.rules) {
-      if (rule.alert != expectation_.alert) continue;
-      if (rule.predicted) return "arithmetic: " + to_text(*rule.predicted);
-      if (!rule.predicted_never.empty()) return "arithmetic: never, as " + rule.predicted_never;
+    for (const AlertRuleRecord* rule : rules_) {
+      if (rule->predicted) return "arithmetic: " + to_text(*rule->predicted);
+      if (!rule->predicted_never.empty()) return "arithmetic: never, as " + rule->predicted_never;
     }
     return "";
   }
 
+  /// Why it could not fire, as far as that is known.
+  [[nodiscard]] std::string cause() const {
+    for (const AlertRuleRecord* rule : rules_) {
+      if (!rule->blind.empty()) return rule->blind;
+      if (!rule->predicted_never.empty()) return rule->predicted_never;
+    }
+    return "";
+  }
+
+  /// Why the silence of the alert proves nothing.
   [[nodiscard]] std::string blindness() const {
     for (const AlertRuleRecord& rule : record_.rules) {
       if (rule.alert == expectation_.alert && !rule.blind.empty()) return rule.blind;
@@ -182,8 +205,8 @@ class Case {
     const std::string beside = arithmetic();
     if (!state) {
       finding.observed = silence(*phase) + (beside.empty() ? "" : " (" + beside + ")");
-      const std::string blind = blindness();
-      fail(finding, "it never fired" + (blind.empty() ? "" : ": " + blind));
+      const std::string known = cause();
+      fail(finding, "it never fired" + (known.empty() ? "" : ": " + known));
       return finding;
     }
     const Duration after = state->from - phase->from;
@@ -375,6 +398,7 @@ class Case {
   const AlertRecord& record_;
   std::vector<const AlertTimeline*> all_;
   std::vector<const AlertTimeline*> meant_;
+  std::vector<const AlertRuleRecord*> rules_;
 };
 
 }  // namespace

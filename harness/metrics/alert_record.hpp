@@ -37,6 +37,7 @@ struct AlertTimeline {
 /// What is known of an alert besides what it did.
 struct AlertRuleRecord {
   std::string alert;
+  std::map<std::string, std::string> labels;  ///< That the rule adds, as written.
   std::string place;  ///< "alerts/clinic.yml:12"
   Duration hold{0};   ///< `for`
   /// From the beginning of the first phase with a fault, by arithmetic; unset where there is no

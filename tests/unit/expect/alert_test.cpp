@@ -98,8 +98,13 @@ TEST_CASE("alert: silence is a failure that says how far it came", "[expect][ale
   CHECK(silent.verdict == Verdict::fail);
   CHECK(silent.observed == "not even pending");
   AlertRecord record = record_of({timeline_of({pending(11min, 30min)})});
-  record.rules.push_back({"Errors", "rules.yml:3", 25min, std::nullopt,
-                          "the plateau reaches 0.1, not 0.5", "the system never exposed x"});
+  record.rules.push_back({"Errors",
+                          {},
+                          "rules.yml:3",
+                          25min,
+                          std::nullopt,
+                          "the plateau reaches 0.1, not 0.5",
+                          "the system never exposed x"});
   const Finding pending_only = finding_of(fires(), record);
   CHECK_THAT(pending_only.observed,
              Catch::Contains("pending 1 m 0 s after its beginning for 19 m") &&
@@ -182,7 +187,7 @@ TEST_CASE("alert: never is kept, broken, or proves nothing", "[expect][alert]") 
   const auto recovery = judge_alert(alert, {"recovery"}, record_of({kUsual}));
   CHECK(recovery.at(0).verdict == Verdict::fail);  // it was still firing when it began
   AlertRecord blind = record_of({});
-  blind.rules.push_back({"Errors", "", 0s, {}, "", "the system never exposed x"});
+  blind.rules.push_back({"Errors", {}, "", 0s, {}, "", "the system never exposed x"});
   CHECK(finding_of(alert, blind).verdict == Verdict::inconclusive);
 }
 
@@ -235,4 +240,18 @@ TEST_CASE("alert: who is told, by the routes, and who is not", "[expect][alert]"
   CHECK(unknown.verdict == Verdict::inconclusive);
   CHECK(unknown.why == record.unrouted);
   CHECK(finding_of(alert, record_of({}), 1).verdict == Verdict::inconclusive);
+}
+
+TEST_CASE("alert: the rule that was meant is silent, whatever its sister says", "[expect][alert]") {
+  Alert alert = fires(8min);
+  alert.fires->labels = {{"severity", equals("critical")}};
+  AlertRecord record = record_of({timeline_of({firing(21min, 31min)}, "warning")});
+  AlertRuleRecord page{"Errors", {{"severity", "critical"}}, "", 5min, {}, "", ""};
+  page.predicted_never = "the plateau reaches 1, not 5";
+  AlertRuleRecord warning{"Errors", {{"severity", "warning"}}, "", 10min, 11min, "", ""};
+  record.rules = {warning, page};
+  CHECK(finding_of(alert, record).why == "it never fired: the plateau reaches 1, not 5");
+  // Without a rule that could have given the label, its absence is what is wrong.
+  record.rules = {warning};
+  CHECK(finding_of(alert, record, 1).why == "it fired with \"warning\", not \"critical\"");
 }
