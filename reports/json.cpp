@@ -114,6 +114,7 @@ Json fault_json(const FaultRecord& fault) {
   json["healed_at_s"] = offset_or_null(fault.healed_at);
   json["hits"] = fault.hits;
   json["seen"] = fault.seen;
+  json["counted"] = fault.counted;
   json["hits_by_step"] = fault.hits_by_step;
   json["hits_optional"] = fault.hits_optional;
   return json;

@@ -7,7 +7,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Values that change all the time (clocks, counters) tell no story; those that turn a few times do.
+/// Values that change all the time (clocks, counters) tell no story; those that turn a few times
+/// do.
 constexpr std::size_t kChangesShown = 20;
 constexpr std::size_t kValuesShown = 100;
 

@@ -29,9 +29,9 @@ void draw_why(Screen& screen, const Finding& finding, std::size_t indent) {
 void draw_evidence(Screen& screen, const Finding& finding, std::size_t indent) {
   if (finding.verdict == Verdict::pass) return;
   for (const std::string& line : finding.evidence) {
-    screen.line(screen.ink(Ink::dim, fit("· " + screen.clean().line(line),
-                                         screen.width() - indent - 2)),
-                indent + 2);
+    screen.line(
+        screen.ink(Ink::dim, fit("· " + screen.clean().line(line), screen.width() - indent - 2)),
+        indent + 2);
   }
 }
 

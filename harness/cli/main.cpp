@@ -149,11 +149,23 @@ class CommandLine {
     clinic.add_option("--defect", clinic_.defects, "Plant a defect; may be repeated")
         ->allow_extra_args(false);
     clinic.add_option("--port", clinic_.port, "Port on 127.0.0.1 (default: a free one)");
+    clinic.add_option("--database", clinic_.database, "postgres://… to keep patients in");
     clinic.callback([this] { code_ = clinic_verb(clinic_); });
+    CLI::App& proxy =
+        *app_.add_subcommand("proxy", "Run the fault proxy by itself, with the API of Toxiproxy");
+    proxy.add_option("--api", proxy_.api, "HOST:PORT of the API")->capture_default_str();
+    proxy.add_option("--config", proxy_.config, "A JSON file with proxies to begin with");
+    proxy.add_option("--seed", proxy_.seed, "Seed of its random decisions")->capture_default_str();
+    proxy.add_option("--allow", proxy_.allow, "A host outside loopback; may be repeated")
+        ->allow_extra_args(false);
+    proxy.callback([this] { code_ = proxy_verb(proxy_); });
     CLI::App& guardian =
         *app_.add_subcommand("guardian", "")->group("");  // started by `run`, not by people
     guardian.add_option("run", guarded_run_)->required();
     guardian.callback([this] { code_ = guardian_verb(guarded_run_); });
+    CLI::App& pressure = *app_.add_subcommand("pressure", "")->group("");  // the same
+    pressure.add_option("words", pressure_)->required();
+    pressure.callback([this] { code_ = pressure_verb(pressure_); });
   }
 
   CLI::App app_{"firedrill rehearses operations runbooks: load, faults, mocks and a verdict",
@@ -166,7 +178,9 @@ class CommandLine {
   bool routes_ = false;
   MocksArguments mocks_;
   ClinicArguments clinic_;
+  ProxyArguments proxy_;
   std::string guarded_run_;
+  std::vector<std::string> pressure_;
   int code_ = 0;
 };
 

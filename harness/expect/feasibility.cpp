@@ -111,6 +111,34 @@ std::optional<std::string> check_slo(const spec::Scenario& scenario, const spec:
   return too_few(slo.text, needed, expected, length);
 }
 
+/// True when a fault of the mock is active in one of the spans.
+bool breaks_in(const spec::Scenario& scenario, const std::string& mock,
+               const std::vector<PlannedSpan>& spans) {
+  return std::any_of(scenario.faults.begin(), scenario.faults.end(), [&](const spec::Fault& fault) {
+    const auto [from, to] = scenario.span_of(fault);
+    return spec::mock_fault_of(fault, mock) != nullptr &&
+           std::any_of(spans.begin(), spans.end(), [&, from = from, to = to](const auto& span) {
+             return from < span.to && span.from < to;
+           });
+  });
+}
+
+std::optional<std::string> check_calls(const spec::Scenario& scenario,
+                                       const spec::CallsExpectation& calls,
+                                       const Expected& expected,
+                                       const std::vector<PlannedSpan>& spans) {
+  constexpr std::uint64_t needed = 10;
+  const std::string what = "to see how " + calls.mock + " is called";
+  if (expected.surely < needed) return too_few(what, needed, expected, total_length(spans));
+  const auto mock = std::find_if(scenario.mocks.begin(), scenario.mocks.end(),
+                                 [&](const auto& each) { return each.first == calls.mock; });
+  const bool limited = mock != scenario.mocks.end() && mock->second.rate_limit;
+  const bool needs_failures = calls.joins() || calls.gives_up_within;
+  if (!needs_failures || limited || breaks_in(scenario, calls.mock, spans)) return std::nullopt;
+  return "no fault of mock " + calls.mock +
+         " is active in its phases, so nothing is tried again or given up there";
+}
+
 /// The last stretch of so much length that the spans have room for; its own length when none has.
 std::vector<PlannedSpan> room_for(Duration length, const std::vector<PlannedSpan>& spans) {
   for (const PlannedSpan& span : spans) {
@@ -161,10 +189,13 @@ std::optional<std::string> check(const spec::Scenario& scenario,
       std::holds_alternative<spec::AlertExpectation>(expectation.what)) {
     return std::nullopt;  // alerts: when the rules are read, harness/run/alert_evaluation
   }
+  if (const auto* calls = std::get_if<spec::CallsExpectation>(&expectation.what)) {
+    return check_calls(scenario, *calls, requests_in(scenario, "", spans), spans);
+  }
   if (const auto* recovery = std::get_if<spec::RecoveryExpectation>(&expectation.what)) {
     return check_recovery(scenario, *recovery, spans);
   }
-  static_assert(std::variant_size_v<decltype(expectation.what)> == 12, "a kind without a check");
+  static_assert(std::variant_size_v<decltype(expectation.what)> == 13, "a kind without a check");
   const auto* breaker_of = std::get_if<spec::BreakerExpectation>(&expectation.what);
   if (breaker_of == nullptr) return check_observed(scenario, expectation, spans);
   const spec::BreakerExpectation& breaker = *breaker_of;

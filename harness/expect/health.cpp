@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace firedrill {
 namespace {
@@ -268,25 +269,26 @@ class HealthJudge {
 
   void judge_back(Finding& finding, Offset healed) const {
     Offset last_off = healed;
-    std::optional<Offset> first_calm;
+    bool calm = false;
+    Offset calm_since{0};
     for (std::size_t i = 0; i < record_.polls.size(); ++i) {
       const Poll& poll = record_.polls[i];
       if (poll.asked < healed || poll.asked >= observed_.window.to) continue;
       ++finding.samples;
       if (is_calm(static_cast<std::uint32_t>(i))) {
-        if (!first_calm) first_calm = poll.at;
+        if (!std::exchange(calm, true)) calm_since = poll.at;
       } else {
         last_off = poll.asked;
-        first_calm.reset();
+        calm = false;
       }
     }
     const Duration limit = *health_.back;
-    if (first_calm && *first_calm - healed <= limit) {
-      finding.observed = "at most " + to_text(*first_calm - healed) + " after the healing";
+    if (calm && calm_since - healed <= limit) {
+      finding.observed = "at most " + to_text(calm_since - healed) + " after the healing";
       finding.verdict = Verdict::pass;
     } else if (last_off - healed > limit) {
-      finding.observed = (first_calm ? "not before " : "still not ") + to_text(last_off - healed) +
-                         " after the healing";
+      finding.observed =
+          (calm ? "not before " : "still not ") + to_text(last_off - healed) + " after the healing";
       finding.verdict = Verdict::fail;
       finding.why = finding.observed;
     } else {

@@ -3,6 +3,7 @@
 #include "harness/base/overloaded.hpp"
 #include "harness/expect/alert.hpp"
 #include "harness/expect/breaker.hpp"
+#include "harness/expect/calls.hpp"
 #include "harness/expect/fallback.hpp"
 #include "harness/expect/knee.hpp"
 #include "harness/expect/moments.hpp"
@@ -71,6 +72,9 @@ std::vector<Finding> findings_of(const spec::Expectation& expectation, const Obs
                                },
                                [&](const spec::KneeExpectation& knee) {
                                  return Findings{judge_knee(knee, window, result)};
+                               },
+                               [&](const spec::CallsExpectation& calls) {
+                                 return judge_calls(calls, window, observed.scenario, result);
                                },
                                [&](const spec::TelemetryExpectation& telemetry) {
                                  return judge_telemetry(telemetry, observed, *evidence);

@@ -110,4 +110,27 @@ net::awaitable<void> search_breakpoint(BreakpointDrive drive) {
   keep(record, finder);
 }
 
+void search_breakpoints(TaskGroup& tasks, const spec::Scenario& scenario,
+                        const BreakpointSetting& setting, std::vector<BreakpointRecord>& records) {
+  for (const spec::Stream& stream : scenario.traffic) {
+    if (stream.breakpoint) records.push_back({.stream = stream.name});
+  }
+  std::size_t next = 0;
+  for (const spec::Stream& stream : scenario.traffic) {
+    if (!stream.breakpoint) continue;
+    std::size_t phase = 0;
+    for (std::size_t i = 0; i < scenario.timeline.size(); ++i) {
+      if (scenario.timeline[i].name == stream.breakpoint->phase) phase = i;
+    }
+    tasks.spawn("search for the breaking point of " + stream.name,
+                search_breakpoint({.stream = &stream,
+                                   .phase = setting.phases[phase],
+                                   .slice = slice_length(scenario.length()),
+                                   .origin = setting.origin,
+                                   .generator = setting.generator,
+                                   .interrupted = setting.interrupted,
+                                   .record = &records[next++]}));
+  }
+}
+
 }  // namespace firedrill

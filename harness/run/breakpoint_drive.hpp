@@ -1,11 +1,14 @@
 #pragma once
 
+#include "harness/aio/task_group.hpp"
 #include "harness/load/breakpoint_finder.hpp"
 #include "harness/load/load_generator.hpp"
 #include "harness/metrics/breakpoint.hpp"
-#include "harness/spec/traffic.hpp"
+#include "harness/spec/scenario.hpp"
 
 #include <boost/asio/awaitable.hpp>
+
+#include <vector>
 
 namespace firedrill {
 
@@ -29,6 +32,19 @@ struct BreakpointDrive {
   const bool* interrupted;
   BreakpointRecord* record;  ///< Kept up to date while it searches.
 };
+
+/// What the searches of a drill share; all of it outlives them.
+struct BreakpointSetting {
+  std::vector<PhaseSpan> phases;
+  TimePoint origin;
+  LoadGenerator* generator;
+  const bool* interrupted;
+};
+
+/// Begins a search for each stream that has one, with a record each in `records`, which must not
+/// grow meanwhile.
+void search_breakpoints(TaskGroup& tasks, const spec::Scenario& scenario,
+                        const BreakpointSetting& setting, std::vector<BreakpointRecord>& records);
 
 /// Searches window by window until the finder is satisfied or the phase is over.
 boost::asio::awaitable<void> search_breakpoint(BreakpointDrive drive);

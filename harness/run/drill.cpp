@@ -7,17 +7,21 @@
 #include "harness/expect/judge.hpp"
 #include "harness/process/guardian.hpp"
 #include "harness/process/run_state.hpp"
-#include "harness/run/breakpoint_drive.hpp"
 #include "harness/run/alert_evaluation.hpp"
+#include "harness/run/breakpoint_drive.hpp"
+#include "harness/run/drill_clock.hpp"
+#include "harness/run/environment.hpp"
 #include "harness/run/fault_director.hpp"
 #include "harness/run/fresh_result.hpp"
 #include "harness/run/gate.hpp"
+#include "harness/run/inject/skewed_clock.hpp"
 #include "harness/run/load_plan.hpp"
 #include "harness/run/mock_host.hpp"
 #include "harness/run/observation.hpp"
+#include "harness/run/proxy_host.hpp"
+#include "harness/run/service_host.hpp"
 #include "harness/run/system_under_drill.hpp"
 #include "harness/run/webhook_source.hpp"
-#include "mocks/webhooks/events.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -25,6 +29,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <signal.h>
 #include <unistd.h>
@@ -40,19 +45,6 @@ using namespace std::chrono_literals;
 constexpr auto kHeadStart = 100ms;
 /// How often expectations that may end the drill are judged.
 constexpr auto kAbortCheck = 500ms;
-
-TimePoint steady_now() { return std::chrono::steady_clock::now(); }
-
-TimeOrigin origin_in(Duration ahead) {
-  return {steady_now() + ahead, std::chrono::system_clock::now() + ahead};
-}
-
-/// Unique among the runs of this machine: when, and by whom.
-std::string new_run_id() {
-  const auto wall = std::chrono::system_clock::now().time_since_epoch();
-  const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(wall).count();
-  return std::to_string(millis) + "-" + std::to_string(::getpid());
-}
 
 }  // namespace
 
@@ -103,6 +95,7 @@ struct Drill::Impl {
     if (std::exchange(interrupted, true))
       ::_exit(exit_code_of(Outcome::interrupted));  // asked twice: the guardian heals
     note(MomentKind::interrupted, "", "interrupted: healing faults and ending early");
+    if (services) services->give_up();
     if (system) system->give_up();
     searches_over = true;
     if (generator) generator->stop();
@@ -125,13 +118,49 @@ struct Drill::Impl {
 
   net::awaitable<void> tell() {
     if (!prepare()) co_return;
-    if (co_await start_system()) {
+    const bool served = co_await start_services();
+    if (served && start_proxies() && co_await start_system()) {
       start_load();
       co_await walk_timeline();
       co_await finish_load();
     }
-    if (const auto stopped = co_await system->stop(); !stopped)
-      result.not_healed.push_back(stopped.error().message);
+    if (system) {
+      const auto stopped = co_await system->stop();
+      if (!stopped) result.not_healed.push_back(stopped.error().message);
+    }
+    if (const auto ended = clock ? clock->ended() : Result<void>{}; !ended)
+      result.not_healed.push_back(ended.error().message);
+    const std::vector<std::string> not_ended = co_await services->stop();
+    result.not_healed.insert(result.not_healed.end(), not_ended.begin(), not_ended.end());
+  }
+
+  net::awaitable<bool> start_services() {
+    const auto started = co_await services->start();
+    if (started) co_return true;
+    if (interrupted) {
+      set_origin(origin_in(0ms));
+    } else {
+      not_ready(started.error().message);
+    }
+    co_return false;
+  }
+
+  /// After the services, which they may lead to.
+  bool start_proxies() {
+    proxies.emplace(
+        scenario, guard,
+        ProxyHost::Options{options.seed, state->folder(), [this](std::size_t fault, TimePoint at) {
+                             net::post(io, [this, fault, at] { note_first_hit(fault, at); });
+                           }});
+    const auto forwarding =
+        proxies->start([this](std::string_view name) { return variable(name); });
+    return forwarding ? true : not_ready(forwarding.error().message);
+  }
+
+  /// What "mocks.openai.url", "proxies.db.address" and the like stand for.
+  [[nodiscard]] std::string variable(std::string_view name) const {
+    if (name.starts_with("services.")) return services->variable(name);
+    return name.starts_with("proxies.") ? proxies->variable(name) : mocks->variable(name);
   }
 
   bool not_ready(const std::string& reason) {
@@ -144,19 +173,31 @@ struct Drill::Impl {
     const auto allowed = EgressGuard::allowing(scenario.allow);
     if (!allowed) return not_ready(allowed.error().message);
     guard = *allowed;
-    const auto created = RunState::create(new_run_id());
+    const auto created = RunState::create(fresh_run_id());
     if (!created) return not_ready(created.error().message);
     state = *created;
     auto opened = LeaseJournal::open(state->folder());
     if (!opened) return not_ready(opened.error().message);
     journal.emplace(std::move(opened).value());
-    auto started = Guardian::start(options.executable, state->id());
+    if (wants_clock(scenario)) {
+      auto made = SkewedClock::create(state->folder(), *journal);
+      if (!made) return not_ready(made.error().message);
+      clock.emplace(std::move(made).value());
+    }
+    auto started =
+        Guardian::start(options.executable, state->id(), passwords_for_guardian(scenario));
     if (!started) return not_ready(started.error().message);
     guardian.emplace(std::move(started).value());
     mocks.emplace(scenario, options.seed, guard, [this](int fault, TimePoint at) {
       net::post(io, [this, fault, at] { note_first_hit(static_cast<std::size_t>(fault), at); });
     });
     if (const auto up = mocks->start(); !up) return not_ready(up.error().message);
+    services.emplace(
+        io, scenario, guard, *journal,
+        ServiceHost::Options{state->id(), [this](const std::string& name, const std::string& how) {
+                               note(MomentKind::system_exited, name,
+                                    "the service " + name + " ended by itself: " + how);
+                             }});
     return true;
   }
 
@@ -167,7 +208,8 @@ struct Drill::Impl {
     what.scenario_folder = std::filesystem::path{scenario.file}.parent_path().string();
     what.executable = options.executable;
     what.run_id = state->id();
-    what.variables = [this](std::string_view name) { return mocks->variable(name); };
+    what.variables = [this](std::string_view name) { return variable(name); };
+    if (clock) clock->give_to(what);
     observation.emplace(scenario, guard);
     what.on_log = [this](const std::string& line) {
       observation->log_line(line);
@@ -194,39 +236,24 @@ struct Drill::Impl {
     co_return true;
   }
 
-  /// Webhooks are made by the mocks' own hand, and put into their ledgers.
-  void add_webhooks(LoadWorker::StreamPlan& plan) {
-    const spec::Stream& stream = plan.stream;
-    if (!stream.webhook) return;
-    plan.stream.timeout = webhook_timeout(stream);
-    WebhookSource::Options source;
-    source.stream = stream.name;
-    source.webhook = *stream.webhook;
-    source.base_url = system->url();
-    source.path = stream.request.path;
-    source.correlation_header = scenario.correlation_header;
-    source.seed = options.seed;
-    source.origin = result.origin;
-    source.build = [webhook = *stream.webhook](ProviderContext& context) {
-      return sample_event(webhook.provider, webhook.event, context).value();
-    };
-    source.attempted = [this, name = stream.name](Deliveries::Attempted attempted) {
-      mocks->webhook_attempted(name, std::move(attempted));
-    };
-    plan.source = std::make_shared<WebhookSource>(std::move(source));
-  }
-
   void start_load() {
     set_origin(origin_in(kHeadStart));
     observation->start(system->url(), result.origin);
-    director.emplace(FaultTools{io, scenario, *journal, *mocks, *system},
-                     [this](MomentKind kind, std::string subject, std::string text) {
-                       note(kind, std::move(subject), std::move(text));
-                     });
+    director.emplace(FaultTools{io, scenario, *journal, *mocks, *system, clock ? &*clock : nullptr,
+                                options.executable, state->id(), *services, *proxies},
+                     std::bind_front(&Impl::note, this));
     LoadWorker::Options load = load_plan_of(scenario, result.origin, system->url(), options.seed);
-    for (LoadWorker::StreamPlan& plan : load.streams) add_webhooks(plan);
+    for (LoadWorker::StreamPlan& plan : load.streams) {
+      if (!plan.stream.webhook) continue;
+      plan.stream.timeout = webhook_timeout(plan.stream);
+      plan.source =
+          make_webhook_source(scenario, plan.stream, {system->url(), options.seed, result.origin},
+                              [this, name = plan.stream.name](Deliveries::Attempted attempted) {
+                                mocks->webhook_attempted(name, std::move(attempted));
+                              });
+    }
     load.constants = [this](std::string_view name) {
-      return name == "system.url" ? system->url() : mocks->variable(name);
+      return name == "system.url" ? system->url() : variable(name);
     };
     load.on_second = [this](Offset end, const std::vector<StreamSecond>& streams,
                             const GeneratorSecond& health) {
@@ -236,39 +263,12 @@ struct Drill::Impl {
       load_finished = true;
       drain_timer.cancel();
     };
-    generator.emplace(io, std::move(load), worker_count(), options.share, guard);
+    const unsigned workers = options.workers > 0 ? options.workers : workers_wanted(scenario);
+    generator.emplace(io, std::move(load), workers, options.share, guard);
     generator->start();
-    start_searches();
-  }
-
-  void start_searches() {
-    for (const spec::Stream& stream : scenario.traffic) {
-      if (stream.breakpoint) result.breakpoints.push_back({.stream = stream.name});
-    }
-    std::size_t next = 0;
-    for (const spec::Stream& stream : scenario.traffic) {
-      if (!stream.breakpoint) continue;
-      std::size_t phase = 0;
-      for (std::size_t i = 0; i < scenario.timeline.size(); ++i) {
-        if (scenario.timeline[i].name == stream.breakpoint->phase) phase = i;
-      }
-      tasks.spawn("search for the breaking point of " + stream.name,
-                  search_breakpoint({.stream = &stream,
-                                     .phase = spans_of(scenario)[phase],
-                                     .slice = slice_length(scenario.length()),
-                                     .origin = result.origin.steady,
-                                     .generator = &*generator,
-                                     .interrupted = &searches_over,
-                                     .record = &result.breakpoints[next++]}));
-    }
-  }
-
-  /// One core for the mocks, one for a system that runs here too.
-  [[nodiscard]] unsigned worker_count() const {
-    if (options.workers > 0) return options.workers;
-    const bool local = !std::holds_alternative<spec::UrlSystem>(scenario.system.what);
-    const unsigned reserved = (scenario.mocks.empty() ? 0U : 1U) + (local ? 1U : 0U);
-    return workers_for(scenario.traffic, scenario.length(), physical_cores(), reserved);
+    search_breakpoints(tasks, scenario,
+                       {spans_of(scenario), result.origin.steady, &*generator, &searches_over},
+                       result.breakpoints);
   }
 
   net::awaitable<void> walk_timeline() {
@@ -367,6 +367,7 @@ struct Drill::Impl {
     tasks.spawn("drill", main());
     io.run();
     generator.reset();
+    proxies.reset();
     observation.reset();
     mocks.reset();
     if (state && result.not_healed.empty()) state->remove();
@@ -387,6 +388,8 @@ struct Drill::Impl {
       result.alerts = evaluate_alerts(scenario, result, state ? state->id() : "");
       result.judgements = judge(scenario, result);
       result.problems = drill_problems(scenario, result);
+      std::string jump = clock_jump(result.origin);
+      if (!jump.empty()) result.problems.push_back(std::move(jump));
     }
     result.outcome = conclude(result);
   }
@@ -406,7 +409,10 @@ struct Drill::Impl {
   std::optional<RunState> state;
   std::optional<Guardian> guardian;
   std::optional<LeaseJournal> journal;
+  std::optional<SkewedClock> clock;
   std::optional<MockHost> mocks;
+  std::optional<ServiceHost> services;
+  std::optional<ProxyHost> proxies;
   std::unique_ptr<SystemUnderDrill> system;
   std::optional<FaultDirector> director;
   std::optional<LoadGenerator> generator;

@@ -1,5 +1,6 @@
 #include "harness/run/load_plan.hpp"
 
+#include "harness/load/load_generator.hpp"
 #include "harness/metrics/series.hpp"
 #include "harness/spec/expectation.hpp"
 
@@ -77,6 +78,12 @@ LoadWorker::Options load_plan_of(const spec::Scenario& scenario, TimeOrigin orig
   load.correlation_header = scenario.correlation_header;
   load.seed = seed;
   return load;
+}
+
+unsigned workers_wanted(const spec::Scenario& scenario) {
+  const bool local = !std::holds_alternative<spec::UrlSystem>(scenario.system.what);
+  const unsigned reserved = (scenario.mocks.empty() ? 0U : 1U) + (local ? 1U : 0U);
+  return workers_for(scenario.traffic, scenario.length(), physical_cores(), reserved);
 }
 
 }  // namespace firedrill

@@ -18,4 +18,8 @@ namespace firedrill {
 [[nodiscard]] LoadWorker::Options load_plan_of(const spec::Scenario& scenario, TimeOrigin origin,
                                                std::string system_url, std::uint64_t seed);
 
+/// Threads for its load: what the rates ask for, less one core for the mocks and one for a system
+/// that runs here too.
+[[nodiscard]] unsigned workers_wanted(const spec::Scenario& scenario);
+
 }  // namespace firedrill

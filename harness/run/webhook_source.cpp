@@ -4,6 +4,7 @@
 #include "harness/base/rng.hpp"
 #include "harness/load/request_factory.hpp"
 #include "harness/spec/names.hpp"
+#include "mocks/webhooks/events.hpp"
 #include "mocks/webhooks/retry_policy.hpp"
 #include "mocks/webhooks/signed_request.hpp"
 
@@ -172,6 +173,24 @@ void WebhookSource::ended(const Release& release, const SendResult& result, Offs
     attempted.call.retried = false;
   }
   options_.attempted(std::move(attempted));
+}
+
+std::shared_ptr<WebhookSource> make_webhook_source(
+    const spec::Scenario& scenario, const spec::Stream& stream, const WebhookSetting& setting,
+    std::function<void(Deliveries::Attempted)> attempted) {
+  WebhookSource::Options source;
+  source.stream = stream.name;
+  source.webhook = *stream.webhook;
+  source.base_url = setting.system_url;
+  source.path = stream.request.path;
+  source.correlation_header = scenario.correlation_header;
+  source.seed = setting.seed;
+  source.origin = setting.origin;
+  source.build = [webhook = *stream.webhook](ProviderContext& context) {
+    return sample_event(webhook.provider, webhook.event, context).value();
+  };
+  source.attempted = std::move(attempted);
+  return std::make_shared<WebhookSource>(std::move(source));
 }
 
 }  // namespace firedrill

@@ -3,6 +3,7 @@
 #include "harness/aio/http_client.hpp"
 #include "harness/base/time.hpp"
 #include "harness/load/request_source.hpp"
+#include "harness/spec/scenario.hpp"
 #include "harness/spec/traffic.hpp"
 #include "mocks/provider.hpp"
 #include "mocks/webhooks/deliveries.hpp"
@@ -10,6 +11,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -69,5 +71,18 @@ class WebhookSource final : public RequestSource {
   std::optional<Flight> last_;                           // sound event that was delivered
   std::unordered_map<std::uint64_t, Flight> in_flight_;  // by release; bounded as the stream is
 };
+
+/// What all of a drill's webhooks share.
+struct WebhookSetting {
+  std::string system_url;
+  std::uint64_t seed = 0;
+  TimeOrigin origin;
+};
+
+/// The source of a stream of webhooks; `attempted` as in WebhookSource::Options.
+/// @pre stream.webhook
+[[nodiscard]] std::shared_ptr<WebhookSource> make_webhook_source(
+    const spec::Scenario& scenario, const spec::Stream& stream, const WebhookSetting& setting,
+    std::function<void(Deliveries::Attempted)> attempted);
 
 }  // namespace firedrill

@@ -14,28 +14,6 @@
 namespace firedrill::scenario {
 namespace {
 
-std::optional<spec::SloExpression> slo_at(Context& context, const Node* map) {
-  const Node* node = child(map, "slo");
-  const auto slo = parsed(node, parse_slo);
-  if (slo) check_reference(context, *node, slo->stream, context.streams);
-  return slo;
-}
-
-std::optional<std::uint32_t> small_integer(const Node* map, std::string_view key) {
-  const auto value = integer_at(map, key);
-  if (!value || *value > UINT32_MAX) return std::nullopt;
-  return static_cast<std::uint32_t>(*value);
-}
-
-std::string reference_at(Context& context, const Node& map, std::string_view key,
-                         const Known& known) {
-  const Node* node = child(&map, key);
-  if (!node) return "";
-  std::string name = text_of(context, node, Scope::literal);
-  check_reference(context, *node, name, known);
-  return name;
-}
-
 spec::SloExpectation build_slo(Context& context, const Node& node) {
   spec::SloExpectation out;
   out.slo = slo_at(context, &node).value_or(spec::SloExpression{});
@@ -45,42 +23,10 @@ spec::SloExpectation build_slo(Context& context, const Node& node) {
   return out;
 }
 
-spec::BreakerExpectation build_breaker(Context& context, const Node& node) {
-  spec::BreakerExpectation breaker;
-  breaker.mock = reference_at(context, node, "breaker", context.mocks);
-  if (const Node* opens = child(&node, "opens")) {
-    const auto after = parsed(child(opens, "after"), parse_failures);
-    breaker.opens.emplace();
-    if (after) breaker.opens->after_failures = after->count;
-    breaker.opens->within = positive_duration(context, child(opens, "within"), "'within'");
-  }
-  breaker.reset =
-      positive_duration(context, child(&node, "reset"), "the time a breaker stays open");
-  if (const Node* open = child(&node, "while_open")) {
-    breaker.while_open.emplace();
-    breaker.while_open->upstream_calls_max = small_integer(open, "upstream_calls");
-    breaker.while_open->slo = slo_at(context, open);
-  }
-  breaker.trials_max = small_integer(&node, "trials");
-  if (const Node* closes = child(&node, "closes")) {
-    const auto within = positive_duration(context, child(closes, "within"), "'within'");
-    breaker.closes = spec::BreakerExpectation::Closes{within.value_or(Duration{0})};
-  }
-  breaker.instances = small_integer(&node, "instances").value_or(1);
-  return breaker;
-}
-
 /// Whose breaker `from: breaker.open` means.
 std::string breaker_of(Context& context, const Node& node, const Node& from) {
   if (node.find("breaker_of")) return reference_at(context, node, "breaker_of", context.mocks);
-  const auto& mocks = context.mocks;
-  if (mocks.names.size() == 1) return mocks.names.front();
-  if (!mocks.complete) return "";
-  context.problems.add(from.place(), mocks.names.empty()
-                                         ? "'from: breaker.open' needs a mock, and none is declared"
-                                         : "there are several mocks: say whose breaker with "
-                                           "'breaker_of:'");
-  return "";
+  return only_mock(context, from, "'from: breaker.open'", "breaker_of");
 }
 
 spec::FallbackExpectation build_fallback(Context& context, const Node& node) {
@@ -102,7 +48,7 @@ spec::FallbackExpectation build_fallback(Context& context, const Node& node) {
     fallback.from = spec::FallbackExpectation::From::breaker_open;
     fallback.breaker = breaker_of(context, node, *from);
   } else if (node.find("breaker_of")) {
-    reference_at(context, node, "breaker_of", context.mocks);
+    static_cast<void>(reference_at(context, node, "breaker_of", context.mocks));
   }
   return fallback;
 }
@@ -195,6 +141,8 @@ std::string default_name(const spec::Expectation& expectation) {
     name = "fallback " + fallback->stream;
   } else if (const auto* knee = std::get_if<spec::KneeExpectation>(&expectation.what)) {
     name = "knee of " + knee->stream + " >= " + to_text(knee->at_least);
+  } else if (const auto* calls = std::get_if<spec::CallsExpectation>(&expectation.what)) {
+    name = "calls " + calls->mock;
   } else if (const auto* alert = std::get_if<spec::AlertExpectation>(&expectation.what)) {
     name = "alert " + alert->alert + (alert->never_fires ? " never fires" : "");
   }
@@ -217,6 +165,8 @@ spec::Expectation build_expectation(Context& context, const Node& node, const Ga
     out.what = build_fallback(context, node);
   } else if (child(&node, "knee")) {
     out.what = build_knee(context, node);
+  } else if (child(&node, "calls")) {
+    out.what = build_calls(context, node);
   } else if (child(&node, "alert")) {
     out.what = build_alert(context, node);
   } else if (!build_observed(context, node, out)) {

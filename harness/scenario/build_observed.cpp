@@ -61,15 +61,6 @@ spec::Probe build_probe(Context& context, const Entry& entry) {
   return probe;
 }
 
-std::string reference_at(Context& context, const Node& node, std::string_view key,
-                         const Known& known) {
-  const Node* name = child(&node, key);
-  if (!name) return "";
-  std::string text = text_of(context, name, Scope::literal);
-  check_reference(context, *name, text, known);
-  return text;
-}
-
 spec::MetricExpectation::Equals build_equals(Context& context, const Node& node) {
   using Witness = spec::MetricExpectation::Equals::Witness;
   spec::MetricExpectation::Equals equals;

@@ -168,6 +168,23 @@ Result<Count> parse_failures(std::string_view text) {
   return Error{"a number of failures wanted, such as '5 failures', not " + quoted(text)};
 }
 
+Result<Count> parse_calls(std::string_view text) {
+  if (const auto count = parse_count(text, {"call"})) return *count;
+  return Error{"a number of calls wanted, such as '100 calls', not " + quoted(text)};
+}
+
+Result<LookBack> parse_look_back(std::string_view text) {
+  if (const auto count = parse_count(text, {"call"})) return LookBack{Duration{0}, count->count};
+  const Result<Duration> time = parse_duration(text);
+  if (time && *time > Duration{0}) return LookBack{*time, 0};
+  return Error{"a time or a number of calls wanted, such as 10s or '100 calls', not " +
+               quoted(text)};
+}
+
+std::string look_back_pattern() {
+  return std::string{kCallsPattern} + "|" + std::string{kDurationPattern};
+}
+
 Result<Count> parse_windows(std::string_view text) {
   if (const auto count = parse_count(text, {"window"})) return *count;
   return Error{"a number of windows wanted, such as '3 windows', not " + quoted(text)};

@@ -22,10 +22,6 @@ ShapePtr parsed_shape(std::string def, std::string what, std::string pattern,
 
 ShapePtr scalar_shape() { return std::make_shared<const Shape>(Shape{ScalarShape{}, ""}); }
 
-ShapePtr number_shape() {
-  return std::make_shared<const Shape>(Shape{NumberShape{"a number"}, ""});
-}
-
 /// What one value of a JSON answer must be.
 ShapePtr json_value_match_shape() {
   return either(
@@ -87,15 +83,24 @@ std::vector<Field> top_fields() {
       {"system", system_shape(), true, "what is under test"},
       {"mocks", mocks_shape(), false, "stand-ins for the services that the system calls"},
       {"feeders", feeders_shape(), false, "data for requests, from files"},
+      {"services", services_shape(), false, "real databases and caches, started or given"},
+      {"proxies", proxies_shape(), false,
+       "what stands between the system and others, to misbehave"},
       {"traffic", traffic_shape(), true, "streams of requests, by name"},
       {"probes", probes_shape(), false, "what is read from the system while the drill runs"},
       {"timeline", timeline_shape(), true, "phases in order, and what breaks in them"},
       {"alerts", alerts_shape(), false, "alert rules that the drill is held against"},
       {"expect", expectations_shape(), false, "what must hold"},
+      {"sweep", sweep_shape(), false,
+       "the same drill at several levels of load: up to which does the system recover?"},
       {"k6_thresholds", k6_shape(), false, "thresholds as k6 writes them, over the whole drill"}};
 }
 
 }  // namespace
+
+ShapePtr number_shape() {
+  return std::make_shared<const Shape>(Shape{NumberShape{"a number"}, ""});
+}
 
 ShapePtr scenario_shape() {
   return map_shape("scenario", {.what = "a map that begins with 'firedrill: 1'",
@@ -213,8 +218,7 @@ ShapePtr response_match_shape() {
   return map_shape(
       "response",
       {.what = "a map with status, headers or json",
-       .fields = {{"status", status_shape(), false,
-                   "a status, a class such as 2xx, or a list"},
+       .fields = {{"status", status_shape(), false, "a status, a class such as 2xx, or a list"},
                   {"headers",
                    map_shape("", {.what = "a map from headers to what they must be",
                                   .open = OpenKeys{header_name(), header_match_shape(), 1}}),

@@ -71,7 +71,9 @@ std::vector<DefectInfo> clinic_defects() {
       {"no-bulkhead", "lets calls of one dependency take up every worker"},
       {"breaker-endpoint-lies", "shows the breaker as closed whatever it is"},
       {"breaker-metric-lies", "never changes the breaker's metrics"},
-      {"ready-lies", "shows the dependency as ok while its breaker is open"},
+      {"ready-lies", "says that all is well, whatever its dependencies do"},
+      {"pool-leak", "a database connection is not given back when its statement fails"},
+      {"unbounded-pool-wait", "waits for ever for a database connection instead of 1 s"},
   };
 }
 
@@ -94,6 +96,39 @@ std::vector<FaultInfo> mock_fault_kinds() {
       {"stall", "a stream falls silent: an overloaded model, a stuck proxy"},
       {"end_early", "a stream ends in good order, but without its end: a recycled worker"},
       {"stream_error", "a stream breaks off with the provider's error: a failure after the 200"},
+  };
+}
+
+std::vector<FaultInfo> process_fault_kinds() {
+  return {
+      {"pause", "SIGSTOP: a stuck host, a long garbage collection, a frozen disk"},
+      {"kill", "SIGKILL: a crash, the OOM killer, a lost machine"},
+      {"restart", "ends and starts again at once: a deployment, a liveness probe that failed"},
+      {"slow_start", "takes long to start: a cold cache, a migration, a crowded node"},
+      {"descriptors", "no more descriptors: a leak of connections or files"},
+      {"clock", "a wrong time of day: NTP that steps, a virtual machine that was paused"},
+      {"pressure.cpu", "little processor time: a noisy neighbour, a batch job"},
+      {"pressure.memory", "little memory: a leak in another process"},
+      {"pressure.disk", "a full disk: logs without rotation, a failed clean-up"},
+  };
+}
+
+std::vector<FaultInfo> service_fault_kinds() {
+  return {
+      {"hold_connections", "PostgreSQL: a pool that leaks, a deployment with too many workers"},
+      {"idle_in_transaction", "PostgreSQL: a worker that forgot to commit and keeps its locks"},
+      {"long_queries", "PostgreSQL: a report without an index, a runaway job"},
+      {"terminate_backends", "PostgreSQL: a failover, an operator who ends sessions"},
+      {"statement_timeout", "PostgreSQL: a plan that turned bad, statements that are cancelled"},
+      {"read_only", "PostgreSQL: a failover to a replica, a protected disk"},
+      {"no_space", "PostgreSQL: a full disk"},
+      {"memory_full", "Redis: keys without expiry until maxmemory, with noeviction"},
+      {"evict", "Redis: a working set larger than maxmemory"},
+      {"client_pause", "Redis: a failover, a slow fork"},
+      {"max_clients", "Redis: a client that opens a connection for each call"},
+      {"slow_commands", "Redis: KEYS *, a long script, a huge value"},
+      {"restart", "a crash, an upgrade"},
+      {"stop", "an outage"},
   };
 }
 
@@ -142,6 +177,7 @@ std::vector<ExpectationInfo> expectation_kinds() {
       {"slo", "a percentile, share, count or rate of a stream stays within its bound"},
       {"breaker", "a circuit breaker opens, spares the dependency, tries again and closes"},
       {"fallback", "answers come from the fallback, in the share required"},
+      {"calls", "how a dependency is called: tries, waits, deadlines, how many at a time"},
       {"metric", "a series of the system's own metrics moves, and is what we counted"},
       {"health", "a health or readiness probe: which check turns, and only that one"},
       {"log", "a line of the system's log appears, or never does"},
@@ -173,8 +209,8 @@ std::string_view symbol_of(Comparison comparison) {
 }
 
 std::string_view kind_of(const Expectation& expectation) {
-  static constexpr std::array<std::string_view, 12> kinds{
-      "slo", "breaker",  "fallback",      "knee",        "metric",    "health",
+  static constexpr std::array<std::string_view, 13> kinds{
+      "slo", "breaker",  "fallback",      "knee",        "calls",     "metric", "health",
       "log", "recovery", "amplification", "correlation", "telemetry", "alert"};
   static_assert(kinds.size() == std::variant_size_v<decltype(Expectation::what)>,
                 "a kind without a name");

@@ -7,6 +7,9 @@
 #include "harness/spec/feeder.hpp"
 #include "harness/spec/mock.hpp"
 #include "harness/spec/probe.hpp"
+#include "harness/spec/proxies.hpp"
+#include "harness/spec/service.hpp"
+#include "harness/spec/sweep.hpp"
 #include "harness/spec/system.hpp"
 #include "harness/spec/traffic.hpp"
 
@@ -38,15 +41,18 @@ struct Scenario {
   System system;
   std::string correlation_header = "x-correlation-id";
   std::vector<std::string> allow;  ///< Hosts outside loopback that the drill may talk to.
-  std::vector<std::pair<std::string, Mock>> mocks;  ///< By name, in the order written.
+  std::vector<std::pair<std::string, Mock>> mocks;        ///< By name, in the order written.
+  std::vector<std::pair<std::string, Service>> services;  ///< Likewise.
   std::vector<Feeder> feeders;
+  std::vector<std::pair<std::string, Proxy>> proxies;  ///< Likewise.
   std::vector<Stream> traffic;
   std::vector<Probe> probes;  ///< Names are unique.
   std::vector<Phase> timeline;
   std::vector<Fault> faults;
   std::vector<Expectation> expectations;
   std::optional<Alerts> alerts;  ///< Rules that the drill is held against.
-  Redactor secrets;  ///< Values of ${env.*} and of `secret:` marks.
+  std::optional<Sweep> sweep;    ///< Run as one drill for each level.
+  Redactor secrets;              ///< Values of ${env.*} and of `secret:` marks.
 
   /// Start of phase `index` from the start of the drill.
   [[nodiscard]] Offset phase_start(std::size_t index) const {

@@ -8,6 +8,7 @@
 #include "harness/base/units.hpp"
 #include "mocks/clinic/app.hpp"
 #include "mocks/clinic/openai_client.hpp"
+#include "mocks/clinic/patients.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -99,6 +100,19 @@ struct Core {
   CircuitBreaker breaker;
 };
 
+/// Null without a database.
+std::unique_ptr<Patients> make_patients(net::io_context& io, const EgressGuard& guard, Core& core,
+                                        const ClinicOptions& options) {
+  const auto endpoint = parse_endpoint(options.database_url, kPostgresPort);
+  if (!endpoint) return nullptr;  // one that is wrong was refused where options are read
+  Patients::Options patients;
+  patients.database = *endpoint;
+  patients.pool_size = options.pool_size;
+  patients.acquire_timeout = options.pool_timeout;
+  patients.statement_timeout = options.statement_timeout;
+  return std::make_unique<Patients>(io, guard, std::move(patients), core.log, core.defects);
+}
+
 /// The running service: server, client, signals.
 class Service {
  public:
@@ -119,7 +133,9 @@ class Service {
             core.defects,
             random_source(core.clock, "clinic scorer")},
         workers_{options.workers, kLineMax},
-        app_{{scorer_, core.breaker, core.metrics, core.log, core.clock, core.defects, workers_},
+        patients_{make_patients(io, guard_, core, options)},
+        app_{{scorer_, core.breaker, core.metrics, core.log, core.clock, core.defects, workers_,
+              patients_.get()},
              random_source(core.clock, "clinic ids")},
         server_{io, server_options(options.port),
                 [this](HttpRequest request) { return app_.handle(std::move(request)); }},
@@ -180,6 +196,7 @@ class Service {
                     {{"cut_off", static_cast<std::int64_t>(app_.in_flight())}});
     server_.stop();
     http_.close();
+    if (patients_) patients_->close();
     signals_.cancel();
     timer_.cancel();
     io_.stop();
@@ -193,6 +210,7 @@ class Service {
   TaskGroup tasks_{io_};
   LeadScorer scorer_;
   Slots workers_;
+  std::unique_ptr<Patients> patients_;  // null: there is no database
   App app_;
   HttpServer server_;
   net::signal_set signals_;

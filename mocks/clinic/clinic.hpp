@@ -35,7 +35,11 @@ struct ClinicOptions {
   Duration score_budget = std::chrono::milliseconds{1500};
   std::uint32_t openai_leads = 128;  ///< With the AI at the same time; 1..10000.
   std::uint32_t workers = 512;       ///< Requests that are worked on at the same time; 1..10000.
-  std::string log_level = "info";    ///< "debug", "info", "warning" or "error": the least to log.
+  std::string database_url;      ///< "postgres://…", never logged; "" runs without a database.
+  std::uint32_t pool_size = 10;  ///< Database connections; 1..100.
+  Duration pool_timeout = std::chrono::seconds{1};       ///< To get one; 1 ms..1 min.
+  Duration statement_timeout = std::chrono::seconds{2};  ///< Of one statement; 1 ms..1 min.
+  std::string log_level = "info";  ///< "debug", "info", "warning" or "error": the least to log.
 };
 
 /// Value of an environment variable, or nothing when it is not set.
@@ -44,8 +48,9 @@ using EnvLookup = std::function<std::optional<std::string>(std::string_view name
 /// Options from the command line's values and these variables (an empty one counts as not set):
 /// OPENAI_BASE_URL, OPENAI_API_KEY, CLINIC_OPENAI_TIMEOUT, CLINIC_BREAKER_FAILURES,
 /// CLINIC_BREAKER_OPEN_FOR, CLINIC_HALF_OPEN_TRIALS, CLINIC_OPENAI_ATTEMPTS, CLINIC_OPENAI_BACKOFF,
-/// CLINIC_SCORE_BUDGET, CLINIC_OPENAI_LEADS, CLINIC_WORKERS, CLINIC_LOG_LEVEL. Errors name the
-/// variable or flag, the value (never the key) and what is accepted.
+/// CLINIC_SCORE_BUDGET, CLINIC_OPENAI_LEADS, CLINIC_WORKERS, CLINIC_LOG_LEVEL, DATABASE_URL,
+/// CLINIC_POOL_SIZE, CLINIC_POOL_TIMEOUT, CLINIC_STATEMENT_TIMEOUT. Errors name the variable or
+/// flag, the value (never the key) and what is accepted.
 [[nodiscard]] Result<ClinicOptions> options_from(const EnvLookup& env, std::string profile,
                                                  std::vector<std::string> defects,
                                                  std::uint16_t port);

@@ -12,7 +12,7 @@
 namespace firedrill::clinic {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, bool Defects::*>, 28> kDefects{{
+constexpr std::array<std::pair<std::string_view, bool Defects::*>, 30> kDefects{{
     {"no-fallback", &Defects::no_fallback},
     {"leaks-5xx", &Defects::leaks_5xx},
     {"fallback-wrong-confidence", &Defects::fallback_wrong_confidence},
@@ -40,6 +40,8 @@ constexpr std::array<std::pair<std::string_view, bool Defects::*>, 28> kDefects{
     {"no-bulkhead", &Defects::no_bulkhead},
     {"breaker-endpoint-lies", &Defects::breaker_endpoint_lies},
     {"breaker-metric-lies", &Defects::breaker_metric_lies},
+    {"pool-leak", &Defects::pool_leak},
+    {"unbounded-pool-wait", &Defects::unbounded_pool_wait},
     {"ready-lies", &Defects::ready_lies},
 }};
 

@@ -41,7 +41,10 @@ struct Defects {
   bool no_jitter = false;
   bool no_deadline = false;
   bool no_bulkhead = false;
-  // App, Core: what the service says about itself
+  // Patients
+  bool pool_leak = false;
+  bool unbounded_pool_wait = false;
+  // App, Core, Patients: what the service says about itself
   bool breaker_endpoint_lies = false;
   bool breaker_metric_lies = false;
   bool ready_lies = false;

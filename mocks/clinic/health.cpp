@@ -23,6 +23,18 @@ ordered_json head(const HealthView& view, std::string_view status) {
           {"version", FIREDRILL_VERSION}};
 }
 
+ordered_json database_json(const DatabaseView& database) {
+  ordered_json shown{{"status", database.ok ? "ok" : "unavailable"},
+                     {"required", true},
+                     {"pool",
+                      {{"size", database.pool.size},
+                       {"in_use", database.pool.in_use},
+                       {"idle", database.pool.idle},
+                       {"waiting", database.pool.waiting}}}};
+  if (!database.ok) shown["why"] = database.why;
+  return shown;
+}
+
 }  // namespace
 
 std::string_view openai_status(const HealthView& view) {
@@ -31,14 +43,20 @@ std::string_view openai_status(const HealthView& view) {
   return closed || view.defects.ready_lies ? "ok" : "degraded";
 }
 
+int ready_status(const HealthView& view) {
+  return view.stopping || (view.database && !view.database->ok) ? 503 : 200;
+}
+
 std::string health_json(const HealthView& view) { return head(view, "ok").dump(); }
 
 std::string ready_json(const HealthView& view) {
   const ordered_json openai{{"status", openai_status(view)},
                             {"required", false},
                             {"circuit_breaker", name_of(view.breaker.state)}};
-  const ordered_json body{{"status", view.stopping ? "stopping" : "ready"},
-                          {"checks", {{"openai", openai}}}};
+  const char* const unready = view.stopping ? "stopping" : "not ready";
+  ordered_json body{{"status", ready_status(view) == 200 ? "ready" : unready},
+                    {"checks", {{"openai", openai}}}};
+  if (view.database) body["checks"]["database"] = database_json(*view.database);
   return body.dump();
 }
 
@@ -56,6 +74,7 @@ std::string health_deep_json(const HealthView& view) {
   }
   ordered_json body = head(view, openai_status(view) == "degraded" ? "degraded" : "ok");
   body["dependencies"] = {{"openai", openai}};
+  if (view.database) body["dependencies"]["database"] = database_json(*view.database);
   return body.dump();
 }
 

@@ -32,6 +32,10 @@ std::vector<int> statuses_of(Route route) {
   switch (route) {
     case Route::score_lead:
       return {200, 400, 405, 413, 500, 502, 503, 504};
+    case Route::store_patient:
+      return {201, 400, 405, 413, 500, 503};
+    case Route::recent_patients:
+      return {200, 405, 500, 503};
     case Route::other:
       return {404, 500};
     case Route::prices:
@@ -80,6 +84,15 @@ struct Metrics::Impl {
                        .Add({{"dependency", "openai"}});
   Family<Counter>& transitions =
       counters("circuit_breaker_transitions_total", "Changes of a breaker's state.");
+  Family<Gauge>& connections = gauges("db_pool_connections", "Database connections, by state.");
+  Gauge& pool_in_use = connections.Add({{"state", "in_use"}});
+  Gauge& pool_idle = connections.Add({{"state", "idle"}});
+  Gauge& pool_size = gauges("db_pool_size", "The most database connections that may be.").Add({});
+  Gauge& pool_waiting =
+      gauges("db_pool_waiting", "Requests that wait for a database connection.").Add({});
+  Counter& pool_timeouts =
+      counters("db_pool_timeouts_total", "Waits for a database connection that were in vain.")
+          .Add({});
   Gauge& resident = gauges("process_resident_memory_bytes", "Resident memory size.").Add({});
   Counter& cpu =
       counters("process_cpu_seconds_total", "CPU time, user and system, all threads.").Add({});
@@ -177,6 +190,16 @@ void Metrics::ai_spared() { impl_->spared.Increment(); }
 void Metrics::breaker_moved(CircuitBreaker::State to) {
   impl_->breaker.Set(static_cast<double>(to));
   impl_->transitions_by_state.at(static_cast<std::size_t>(to))->Increment();
+}
+
+void Metrics::pool_is(const PoolStats& pool) {
+  impl_->pool_in_use.Set(static_cast<double>(pool.in_use));
+  impl_->pool_idle.Set(static_cast<double>(pool.idle));
+  impl_->pool_size.Set(static_cast<double>(pool.size));
+  impl_->pool_waiting.Set(static_cast<double>(pool.waiting));
+  const double timeouts = static_cast<double>(pool.timeouts + pool.refused);
+  if (timeouts > impl_->pool_timeouts.Value())
+    impl_->pool_timeouts.Increment(timeouts - impl_->pool_timeouts.Value());
 }
 
 std::string Metrics::text(const ProcessStats& process) {

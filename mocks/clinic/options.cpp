@@ -1,6 +1,7 @@
 #include "harness/aio/egress_guard.hpp"
 #include "harness/base/strings.hpp"
 #include "harness/base/units.hpp"
+#include "harness/clients/endpoint.hpp"
 #include "harness/spec/names.hpp"
 #include "mocks/clinic/clinic.hpp"
 #include "mocks/clinic/defects.hpp"
@@ -60,6 +61,15 @@ Result<std::string> api_key_from(std::string_view name, std::string value) {
       "environment variable " + std::string{name} +
       " (not shown) contains blanks or characters outside visible ASCII; accepted: a key as "
       "it stands in an Authorization header, such as sk-abc123"};
+}
+
+/// The value may hold a password, and is not shown.
+Result<std::string> database_url_from(std::string_view name, const std::string& value) {
+  const bool is_url = value.starts_with("postgres://") || value.starts_with("postgresql://");
+  if (is_url && parse_endpoint(value, kPostgresPort)) return value;
+  return Error{"environment variable " + std::string{name} +
+               " (not shown) is no URL of a database; accepted: "
+               "postgres://USER:PASSWORD@127.0.0.1:5432/DATABASE"};
 }
 
 Result<Duration> duration_from(std::string_view name, std::string_view value, Duration least,
@@ -148,6 +158,13 @@ void read_limits(Reader& reader, ClinicOptions& options) {
   reader.read("CLINIC_LOG_LEVEL", options.log_level, log_level_from);
 }
 
+void read_database(Reader& reader, ClinicOptions& options) {
+  reader.read("DATABASE_URL", options.database_url, database_url_from);
+  reader.read("CLINIC_POOL_SIZE", options.pool_size, count_up_to(100));
+  reader.read("CLINIC_POOL_TIMEOUT", options.pool_timeout, duration_within(1ms, 1min));
+  reader.read("CLINIC_STATEMENT_TIMEOUT", options.statement_timeout, duration_within(1ms, 1min));
+}
+
 }  // namespace
 
 Result<ClinicOptions> options_from(const EnvLookup& env, std::string profile,
@@ -169,6 +186,7 @@ Result<ClinicOptions> options_from(const EnvLookup& env, std::string profile,
   read_ai(reader, options);
   read_breaker(reader, options);
   read_limits(reader, options);
+  read_database(reader, options);
   if (!reader.error().message.empty()) return reader.error();
   return options;
 }

@@ -13,6 +13,8 @@ namespace firedrill::clinic {
 enum class Route : std::uint8_t {
   score_lead,
   prices,
+  store_patient,
+  recent_patients,
   health,
   ready,
   health_deep,

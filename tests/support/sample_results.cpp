@@ -240,10 +240,9 @@ RunResult failed() {
       "openai received 800 calls that failed one after the other, and the calls never stopped: "
       "no breaker stands before openai, or its threshold is far above 5.");
   breaker.findings[0].samples = 800;
-  breaker.findings[0].evidence = {
-      "+5.00 s POST /v1/chat/completions → 503 in 40.0 ms, id c-1000",
-      "+5.01 s POST /v1/chat/completions → 503 in 40.0 ms, id c-1001",
-      "+5.01 s POST /v1/chat/completions → 503 in 40.0 ms, id c-1002"};
+  breaker.findings[0].evidence = {"+5.00 s POST /v1/chat/completions → 503 in 40.0 ms, id c-1000",
+                                  "+5.01 s POST /v1/chat/completions → 503 in 40.0 ms, id c-1001",
+                                  "+5.01 s POST /v1/chat/completions → 503 in 40.0 ms, id c-1002"};
   for (std::size_t i = 1; i < breaker.findings.size(); ++i) {
     breaker.findings[i] = not_held(breaker.findings[i], Verdict::inconclusive, "",
                                    "the breaker never opened, so there is nothing to measure");
