@@ -21,6 +21,18 @@ const FaultRecord* healed_fault(const BreakerCase& breaker) {
   return last;
 }
 
+/// A fault that went on, or came, after that healing and within the time to close; nullptr when
+/// nothing kept the dependency from being well.
+const FaultRecord* still_active(const BreakerCase& breaker, Offset healed) {
+  constexpr Duration a_moment = std::chrono::milliseconds{50};
+  for (const FaultRecord* fault : breaker.evidence.faults) {
+    const Offset to = std::min(breaker.window.to, healed + breaker.breaker.closes->within);
+    const Offset from = std::max(*fault->injected_at, healed);
+    if (fault->hits > 0 && std::min(end_of(*fault, breaker), to) - from > a_moment) return fault;
+  }
+  return nullptr;
+}
+
 /// The last stretch that began before the fault was healed; nullptr when the fault never opened it.
 const OpenStretch* last_open_before(const BreakerTimeline& timeline, const FaultRecord& fault) {
   const OpenStretch* last = nullptr;
@@ -118,6 +130,12 @@ Finding judge_closes(const BreakerCase& breaker) {
   }
   const Offset healed = *fault->healed_at;
   finding.samples = breaker.evidence.calls_in(healed, breaker.evidence.reading.until);
+  if (const FaultRecord* const other = still_active(breaker, healed)) {
+    finding.observed = "still broken";
+    make_inconclusive(finding, "fault " + other->name + " was still active after fault " +
+                                   fault->name + " was healed, so nothing could recover");
+    return finding;
+  }
   const BreakerTimeline& timeline = breaker.evidence.timeline;
   const OpenStretch* const stretch = last_open_before(timeline, *fault);
   if (stretch == nullptr) {

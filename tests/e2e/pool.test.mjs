@@ -6,11 +6,12 @@ import { tmpdir } from 'node:os';
 import { test } from 'node:test';
 import { assertExit, assertNothingLeft, firedrill, place, resultOf } from './support.mjs';
 
-const drill = 'scenarios/medicalcor/pool-exhaustion.yaml';
+const exhaustion = 'scenarios/medicalcor/pool-exhaustion.yaml';
+const outage = 'scenarios/medicalcor/database-outage.yaml';
 const foldersOf = (where) => readdirSync(tmpdir()).filter((name) => /^firedrill-\d+-\d+-(postgres|redis)$/.test(name)
   && where.started <= Number(name.split('-')[1]));
 
-async function run(t, defect) {
+async function run(t, drill, defect) {
   const where = { ...place(t), started: Date.now() };
   const args = ['run', drill, '--out', where.out];
   if (defect) args.push('--set', `system.clinic.defect=${defect}`);
@@ -22,7 +23,7 @@ async function run(t, defect) {
 }
 
 test('pool: exhausted, detected, healed and back to normal, and nothing of the database is left', async (t) => {
-  const { where, ended, result, verdicts } = await run(t);
+  const { where, ended, result, verdicts } = await run(t, exhaustion);
   assertExit(ended, 0);
   const [fault] = result.faults;
   assert.equal(fault.name, 'postgres@outage');
@@ -38,9 +39,22 @@ for (const [defect, expectation] of [
   ['ready-lies', 'detected'],
 ]) {
   test(`pool: ${defect} is caught by '${expectation}'`, async (t) => {
-    const { ended, verdicts } = await run(t, defect);
+    const { ended, verdicts } = await run(t, exhaustion, defect);
     assertExit(ended, 99);
     assert.equal(verdicts[expectation], 'fail', JSON.stringify(verdicts));
     assert.equal(verdicts.exhausted, defect === 'unbounded-pool-wait' ? verdicts.exhausted : 'pass');
   });
 }
+
+test('database: while it is down what needs it says so and the rest goes on; it comes back by itself', async (t) => {
+  const { where, ended, result } = await run(t, outage);
+  assertExit(ended, 0);
+  assert.deepEqual(result.faults.map(({ name, hits }) => [name, hits]), [['postgres@outage', 1]]);
+  assert.deepEqual(foldersOf(where), []);
+});
+
+test("database: ready-lies is caught by 'detected'", async (t) => {
+  const { ended, verdicts } = await run(t, outage, 'ready-lies');
+  assertExit(ended, 99);
+  assert.equal(verdicts.detected, 'fail', JSON.stringify(verdicts));
+});

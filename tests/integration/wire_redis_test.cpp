@@ -71,7 +71,7 @@ struct Bench {
   Context context;
 };
 
-TEST_CASE("commands fail with the errors of Redis, and change nothing", "[wire][redis]") {
+TEST_CASE("Redis: commands fail with the errors of Redis, and change nothing", "[wire][redis]") {
   Bench bench;
   struct Case {
     Kind kind;
@@ -98,7 +98,7 @@ TEST_CASE("commands fail with the errors of Redis, and change nothing", "[wire][
   }
 }
 
-TEST_CASE("pipelines keep their order", "[wire][redis]") {
+TEST_CASE("Redis: pipelines keep their order", "[wire][redis]") {
   Bench bench;
   bench.relay.inject("f", fault(Kind::oom, "b"));
   for (const char* command : {"SET a 1", "SET b 1", "GET a", "SET b 2", "GET b"})
@@ -109,7 +109,7 @@ TEST_CASE("pipelines keep their order", "[wire][redis]") {
   REQUIRE(bench.relay.heal("f").hits == 2);
 }
 
-TEST_CASE("a transaction is spoilt by the server itself", "[wire][redis]") {
+TEST_CASE("Redis: a transaction is spoilt by the server itself", "[wire][redis]") {
   Bench bench;
   bench.relay.inject("f", fault(Kind::oom, "b"));
   REQUIRE(run(bench.context, "MULTI") == "OK");
@@ -119,7 +119,7 @@ TEST_CASE("a transaction is spoilt by the server itself", "[wire][redis]") {
   REQUIRE(run(bench.context, "GET a") == "nil");
 }
 
-TEST_CASE("RESP3 is understood", "[wire][redis]") {
+TEST_CASE("Redis: RESP3 is understood", "[wire][redis]") {
   Bench bench;
   REQUIRE(run(bench.context, "HELLO 3") == "other");  // a map
   bench.relay.inject("f", fault(Kind::read_only));
@@ -130,7 +130,7 @@ TEST_CASE("RESP3 is understood", "[wire][redis]") {
   REQUIRE(run(bench.context, "PING") == "PONG");
 }
 
-TEST_CASE("answers are cut, and late", "[wire][redis]") {
+TEST_CASE("Redis: answers are cut, and late", "[wire][redis]") {
   Bench bench;
   REQUIRE(run(bench.context, "SET a 0123456789") == "OK");
   spec::WireFault late = fault(Kind::latency, "a");

@@ -226,6 +226,24 @@ TEST_CASE("breaker property: a breaker that was open before the fault proves not
   CHECK(judgement.findings.front().why.find("the breaker was open already") != std::string::npos);
 }
 
+TEST_CASE("breaker property: nothing closes while another fault goes on", "[expect][breaker]") {
+  SimulatedDrill drill = simulate({});
+  FaultRecord other = drill.result.faults.front();
+  other.name = "openai@recovery";
+  other.injected_at = *other.healed_at;
+  other.healed_at.reset();
+  drill.result.faults.push_back(other);
+  drill.scenario.faults.push_back(drill.scenario.faults.front());
+  drill.scenario.faults.back().name = other.name;
+  spec::BreakerExpectation closing;
+  closing.mock = "openai";
+  kCloses(closing);
+  drill.scenario.expectations = {expectation("closes", {"recovery"}, closing)};
+  const Judgement judgement = judge(drill.scenario, drill.result).front();
+  CHECK(judgement.verdict() == Verdict::inconclusive);
+  CHECK(judgement.findings.front().why.find("was still active") != std::string::npos);
+}
+
 TEST_CASE("breaker rate: the two readings enclose what the breaker saw", "[expect][breaker]") {
   std::vector<Call> calls;
   for (int i = 0; i < 100; ++i) calls.push_back({i * 10ms, i * 10ms + 1ms, i < 60});

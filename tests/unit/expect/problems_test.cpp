@@ -134,6 +134,17 @@ TEST_CASE("observed moments: none without an expectation on a breaker, one set p
   CHECK(moments.front().subject == "openai");
 }
 
+TEST_CASE("drill problems: nobody knows that all was well when nothing was sent before the fault",
+          "[expect][problems]") {
+  SimulatedDrill drill = sound_drill();
+  for (Slice& slice : drill.result.streams.front().slices) {
+    if (slice.phase == 0) slice.planned = slice.sent = 0, slice.ended = {};
+  }
+  CHECK(complains(drill, "no request was due in the 3.00 s before the first fault"));
+  drill.result.faults.front().injected_at = 100ms;  // nothing to look at before it
+  CHECK(drill_problems(drill.scenario, drill.result).empty());
+}
+
 TEST_CASE("drill problems: a probe that was asked for and never answered is one",
           "[expect][problems]") {
   SimulatedDrill drill = sound_drill();
