@@ -38,8 +38,8 @@ struct AlertTimeline {
 struct AlertRuleRecord {
   std::string alert;
   std::map<std::string, std::string> labels;  ///< That the rule adds, as written.
-  std::string place;  ///< "alerts/clinic.yml:12"
-  Duration hold{0};   ///< `for`
+  std::string place;                          ///< "alerts/clinic.yml:12"
+  Duration hold{0};                           ///< `for`
   /// From the beginning of the first phase with a fault, by arithmetic; unset where there is no
   /// closed form. The engine's answer is what counts.
   std::optional<Duration> predicted;
