@@ -115,5 +115,5 @@ cookies_before="$(with_cookie)"
 healthy_drills
 runner_killed
 heading "every kind of fault, killed in its midst"
-FIREDRILL="$root_dir/$firedrill" run_node node soak-faults tests/e2e/faults.soak.mjs || true
+FIREDRILL="$(realpath "$firedrill")" run_node node soak-faults tests/e2e/faults.soak.mjs || true
 close_count

@@ -14,6 +14,8 @@ Json timeline_json(const AlertTimeline& timeline) {
   json["alert"] = timeline.alert;
   json["labels"] = timeline.labels;
   if (!timeline.annotations.empty()) json["annotations"] = timeline.annotations;
+  json["receivers"] = timeline.receivers;
+  json["suppressed_by"] = text_or_null(timeline.suppressed_by);
   Json& states = json["states"] = Json::array();
   for (const AlertState& state : timeline.states) {
     states.push_back({{"state", state.firing ? "firing" : "pending"},
@@ -40,6 +42,7 @@ Json alerts_json(const AlertRecord& record) {
   Json json;
   json["engine"] = text_or_null(record.engine);
   json["unusable"] = text_or_null(record.unusable);
+  json["unrouted"] = text_or_null(record.unrouted);
   json["scrape_s"] = json_seconds(record.scrape);
   json["eval_s"] = json_seconds(record.eval);
   json["lead_in_s"] = json_seconds(record.lead_in);

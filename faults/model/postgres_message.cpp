@@ -54,7 +54,7 @@ ErrorText text_of(Kind kind) {
               "canceling statement due to statement timeout",
               "",
               "postgres.c",
-              "3393",
+              "3319",
               "ProcessInterrupts"};
     case Kind::admin_shutdown:
       return {"FATAL",
@@ -70,7 +70,7 @@ ErrorText text_of(Kind kind) {
               "cannot execute # in a read-only transaction",
               "",
               "utility.c",
-              "411",
+              "414",
               "PreventCommandIfReadOnly"};
     case Kind::latency:
     case Kind::slow_rows:

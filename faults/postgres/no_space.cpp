@@ -106,7 +106,8 @@ class NoSpace final : public PostgresFaultRun {
 
   net::awaitable<void> probe() {
     PgSession session = new_session();
-    if (co_await session.connect(login_as(context_.service.admin()), kConnect)) co_return;
+    const auto refused = co_await session.connect(login_as(context_.service.admin()), kConnect);
+    if (refused) co_return;
     const PgAnswer answer =
         co_await session.run("BEGIN; CREATE TABLE firedrill_probe (a int) TABLESPACE " +
                                  std::string{kSpace} + "; INSERT INTO firedrill_probe VALUES (1)",

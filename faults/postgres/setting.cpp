@@ -77,7 +77,8 @@ class Setting final : public PostgresFaultRun {
 
   net::awaitable<void> probe() {
     PgSession session = new_session();
-    if (co_await session.connect(login_as(context_.service.endpoint()), kConnect)) co_return;
+    const auto refused = co_await session.connect(login_as(context_.service.endpoint()), kConnect);
+    if (refused) co_return;
     const PgAnswer answer = co_await session.run(kind_.probe, kind_.probe_within);
     const PgFailure* failure = failure_of(answer);
     if (failure && failure->sqlstate == kind_.state) ++hits_;

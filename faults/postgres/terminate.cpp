@@ -50,7 +50,8 @@ class Terminator final : public PostgresFaultRun {
       co_await nap(std::min<Duration>(step, every));
       if (over() || std::chrono::steady_clock::now() < next) continue;
       next += every;
-      if (!co_await terminate()) break;  // the server is down, say; what was done is counted
+      const auto done = co_await terminate();
+      if (!done) break;  // the server is down, say; what was done is counted
     }
   }
 

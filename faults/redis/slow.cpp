@@ -26,7 +26,8 @@ class SlowCommands final : public RedisFaultRun {
 
   Awaitable begin() override {
     if (auto opened = co_await open_admin(); !opened) co_return opened;
-    if (!co_await block()) {
+    const auto slept = co_await block();
+    if (!slept) {
       scripted_ = true;
       if (auto blocked = co_await block(); !blocked) co_return blocked;
     }
@@ -56,7 +57,8 @@ class SlowCommands final : public RedisFaultRun {
 
   net::awaitable<void> keep_blocking() {
     while (!over()) {
-      if (!co_await block()) co_return;
+      const auto blocked = co_await block();
+      if (!blocked) co_return;
     }
   }
 

@@ -114,11 +114,17 @@ Result<std::vector<AlertTimeline>> run_class(const Inquiry& inquiry, const RunCl
     for (const std::string& file : inquiry.rule_files) {
       test.rule_files.push_back(fs::absolute(file).string());
     }
+    for (std::size_t i = 0; i < inquiry.made_rules.size(); ++i) {
+      const std::string name = "made-" + std::to_string(i) + ".yml";
+      test.rule_files.push_back(scratch.write(name, inquiry.made_rules[i]));
+    }
   } else {
     test.rule_files.push_back(scratch.write("rules.json", rules_json(run.groups)));
   }
   const std::string file = scratch.write("test.yml", test_file_text(played, test));
-  if (file.empty() || test.rule_files.front().empty()) {
+  const bool unwritten =
+      std::find(test.rule_files.begin(), test.rule_files.end(), "") != test.rule_files.end();
+  if (file.empty() || unwritten) {
     return Error{"the temporary folder cannot be written to"};
   }
   const auto tool = run_tool({inquiry.promtool, "test", "rules", file}, inquiry.run_id, kPatience);
@@ -148,6 +154,7 @@ void record_rules(AlertRecord& record, const Inquiry& inquiry, const std::vector
       if (rule.alert.empty()) continue;
       AlertRuleRecord out;
       out.alert = rule.alert;
+      out.labels = rule.labels;
       out.place = group.file + ":" + std::to_string(rule.line);
       out.hold = rule.hold;
       const auto blind = lints.blind.find(rule.alert);
@@ -178,12 +185,18 @@ void record_phases(AlertRecord& record, const Inquiry& inquiry) {
 
 }  // namespace
 
-Result<std::vector<RuleGroup>> read_rules(const std::vector<std::string>& files) {
+Result<std::vector<RuleGroup>> read_rules(const std::vector<std::string>& files,
+                                          const std::vector<std::string>& made) {
   std::vector<RuleGroup> groups;
   for (const std::string& file : files) {
     const auto text = read_file(file);
     if (!text) return text.error();
     auto parsed = parse_rules(*text, file);
+    if (!parsed) return parsed.error();
+    for (RuleGroup& group : *parsed) groups.push_back(std::move(group));
+  }
+  for (const std::string& text : made) {
+    auto parsed = parse_rules(text, "made for an objective");
     if (!parsed) return parsed.error();
     for (RuleGroup& group : *parsed) groups.push_back(std::move(group));
   }
@@ -201,7 +214,7 @@ AlertRecord evaluate(const Inquiry& inquiry) {
     record.unusable = why;
     return record;
   };
-  const auto groups = read_rules(inquiry.rule_files);
+  const auto groups = read_rules(inquiry.rule_files, inquiry.made_rules);
   if (!groups) return fail(groups.error().message);
   const auto engine = engine_of(inquiry);
   if (!engine) return fail(engine.error().message);

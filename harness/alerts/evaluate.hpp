@@ -13,6 +13,7 @@ namespace firedrill::alerts {
 
 struct Inquiry {
   std::vector<std::string> rule_files;
+  std::vector<std::string> made_rules;  ///< Texts of rule files that are in no file.
   Recording recording;
   std::vector<PlayPhase> phases;  ///< The first is the steady one.
   Duration scrape{0};             ///< Of production. Above 0.
@@ -30,7 +31,8 @@ struct Inquiry {
 /// for hours. Writes into a folder of its own under the temporary folder, and removes it.
 [[nodiscard]] AlertRecord evaluate(const Inquiry& inquiry);
 
-/// Reads all files; the error names the first that cannot be used.
-[[nodiscard]] Result<std::vector<RuleGroup>> read_rules(const std::vector<std::string>& files);
+/// Reads all files, and the texts that are in none; the error names the first that cannot be used.
+[[nodiscard]] Result<std::vector<RuleGroup>> read_rules(const std::vector<std::string>& files,
+                                                        const std::vector<std::string>& made = {});
 
 }  // namespace firedrill::alerts

@@ -199,7 +199,9 @@ net::awaitable<std::optional<PgFailure>> PgSession::connect(Login login, Duratio
   if (PQstatus(begun) == CONNECTION_BAD) co_return impl->lost(one_line(PQerrorMessage(begun)));
   auto wanted = Descriptor::wait_write;
   while (true) {
-    if (!impl->watch() || !co_await ready(impl, wanted, deadline)) {
+    bool arrived = impl->watch();
+    if (arrived) arrived = co_await ready(impl, wanted, deadline);
+    if (!arrived) {
       co_return impl->lost("no answer from " + login.endpoint.address() + " in time");
     }
     if (!impl->connection) co_return impl->lost("closed");
@@ -238,7 +240,8 @@ net::awaitable<PgAnswer> PgSession::run(std::string sql, std::vector<std::string
     const int left = PQflush(impl->connection.get());
     if (left == 0) break;
     if (left < 0) co_return impl->lost(one_line(PQerrorMessage(impl->connection.get())));
-    if (!co_await ready(impl, Descriptor::wait_write, deadline)) break;
+    const bool room = co_await ready(impl, Descriptor::wait_write, deadline);
+    if (!room) break;
   }
   const PgResult result{co_await last_result(impl, deadline)};
   if (!impl->connection) co_return PgFailure{"", "the session was closed", true};

@@ -138,14 +138,31 @@ net::awaitable<Result<void>> RedisSession::connect(Endpoint endpoint, Duration w
 
 net::awaitable<Result<RedisReply>> RedisSession::run(std::vector<std::string> command,
                                                      Duration within) {
+  const TimePoint deadline = deadline_in(within);
+  const auto sent = co_await send(std::move(command), within);
+  if (!sent) co_return sent.error();
+  auto answer = co_await receive(deadline - std::chrono::steady_clock::now());
+  co_return answer;
+}
+
+net::awaitable<Result<void>> RedisSession::send(std::vector<std::string> command, Duration within) {
+  const auto impl = impl_;
+  if (!impl->reader) co_return Error{"there is no connection"};
+  impl->bound(deadline_in(within));
+  const std::string wire = wire_of(command);
+  const auto [failed, written] =
+      co_await net::async_write(impl->socket, net::buffer(wire), as_result);
+  impl->timer.cancel();
+  if (!failed) co_return Result<void>{};
+  co_return impl->lost(impl->reader ? failed.message() : "no answer in time");
+}
+
+net::awaitable<Result<RedisReply>> RedisSession::receive(Duration within) {
   const auto impl = impl_;
   const TimePoint deadline = deadline_in(within);
   if (!impl->reader) co_return Error{"there is no connection"};
   impl->bound(deadline);
-  const std::string wire = wire_of(command);
-  const auto [failed, written] =
-      co_await net::async_write(impl->socket, net::buffer(wire), as_result);
-  std::string reason = failed ? failed.message() : "";
+  std::string reason;
   std::size_t taken = 0;
   std::array<char, 16384> chunk{};
   while (reason.empty() && impl->reader) {

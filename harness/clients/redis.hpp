@@ -43,6 +43,11 @@ class RedisSession final {
   /// 64 MiB.
   boost::asio::awaitable<Result<RedisReply>> run(std::vector<std::string> command, Duration within);
 
+  /// The same in two steps, for commands that are to wait at the server one behind the other:
+  /// answers come in the order of the commands.
+  boost::asio::awaitable<Result<void>> send(std::vector<std::string> command, Duration within);
+  boost::asio::awaitable<Result<RedisReply>> receive(Duration within);
+
   [[nodiscard]] bool open() const;
   /// Cuts it now; a call under way ends with an error.
   void close();

@@ -80,8 +80,11 @@ class Case {
     for (const AlertTimeline* timeline : all_) {
       if (fits_all(timeline->labels, expectation.fires->labels)) meant_.push_back(timeline);
     }
-    // With none of the right labels, the others show what went wrong.
-    if (meant_.empty()) meant_ = all_;
+    for (const AlertRuleRecord& rule : record.rules) {
+      if (rule.alert == expectation.alert && may_fit(rule)) rules_.push_back(&rule);
+    }
+    // With no rule that gives the right labels, the others show what went wrong.
+    if (meant_.empty() && rules_.empty()) meant_ = all_;
   }
 
   std::vector<Finding> findings(const std::vector<std::string>& during) {
@@ -91,6 +94,8 @@ class Case {
     out.push_back(fires());
     for (const auto& label : expectation_.fires->labels) out.push_back(text(label, true));
     for (const auto& one : expectation_.fires->annotations) out.push_back(text(one, false));
+    for (const std::string& name : expectation_.fires->reaches) out.push_back(told(name, true));
+    for (const std::string& name : expectation_.fires->spares) out.push_back(told(name, false));
     if (expectation_.resolves) out.push_back(resolves());
     if (expectation_.flaps_max) out.push_back(flaps());
     return out;
@@ -133,16 +138,36 @@ class Case {
     return out.empty() ? "while '" + fires.during + "' lasts" : out;
   }
 
+  /// Whether the rule can give the labels that are wanted; templates are not looked into.
+  [[nodiscard]] bool may_fit(const AlertRuleRecord& rule) const {
+    const Matches& wanted = expectation_.fires->labels;
+    return std::all_of(wanted.begin(), wanted.end(), [&](const auto& one) {
+      const auto found = rule.labels.find(one.name);
+      const bool known =
+          found != rule.labels.end() && found->second.find("{{") == std::string::npos;
+      return !known || fits(rule.labels, one);
+    });
+  }
+
   /// What arithmetic says, to set beside what the engine says.
   [[nodiscard]] std::string arithmetic() const {
-    for (const AlertRuleRecord& rule : record_.rules) {
-      if (rule.alert != expectation_.alert) continue;
-      if (rule.predicted) return "arithmetic: " + to_text(*rule.predicted);
-      if (!rule.predicted_never.empty()) return "arithmetic: never, as " + rule.predicted_never;
+    for (const AlertRuleRecord* rule : rules_) {
+      if (rule->predicted) return "arithmetic: " + to_text(*rule->predicted);
+      if (!rule->predicted_never.empty()) return "arithmetic: never, as " + rule->predicted_never;
     }
     return "";
   }
 
+  /// Why it could not fire, as far as that is known.
+  [[nodiscard]] std::string cause() const {
+    for (const AlertRuleRecord* rule : rules_) {
+      if (!rule->blind.empty()) return rule->blind;
+      if (!rule->predicted_never.empty()) return rule->predicted_never;
+    }
+    return "";
+  }
+
+  /// Why the silence of the alert proves nothing.
   [[nodiscard]] std::string blindness() const {
     for (const AlertRuleRecord& rule : record_.rules) {
       if (rule.alert == expectation_.alert && !rule.blind.empty()) return rule.blind;
@@ -180,8 +205,8 @@ class Case {
     const std::string beside = arithmetic();
     if (!state) {
       finding.observed = silence(*phase) + (beside.empty() ? "" : " (" + beside + ")");
-      const std::string blind = blindness();
-      fail(finding, "it never fired" + (blind.empty() ? "" : ": " + blind));
+      const std::string known = cause();
+      fail(finding, "it never fired" + (known.empty() ? "" : ": " + known));
       return finding;
     }
     const Duration after = state->from - phase->from;
@@ -229,6 +254,39 @@ class Case {
       finding.verdict = Verdict::pass;
     } else {
       fail(finding, "it fired with " + finding.observed + ", not " + finding.required);
+    }
+    return finding;
+  }
+
+  /// Whether Alertmanager tells a receiver of what fired in the phase.
+  Finding told(const std::string& receiver, bool wanted) {
+    const AlertPhase* phase = phase_of(record_, expectation_.fires->during);
+    Finding finding =
+        begin((wanted ? "reaches " : "spares ") + receiver, wanted ? "told" : "not told", phase);
+    if (unusable(finding, phase)) return finding;
+    bool any = false;
+    bool right = true;
+    for (const AlertTimeline* timeline : meant_) {
+      if (!fires_in(*timeline, *phase)) continue;
+      any = true;
+      const auto& all = timeline->receivers;
+      const bool routed = std::find(all.begin(), all.end(), receiver) != all.end();
+      const bool is_told = routed && timeline->suppressed_by.empty();
+      right = right && is_told == wanted;
+      std::string names;
+      for (const std::string& name : all) names += (names.empty() ? "" : ", ") + name;
+      finding.observed = timeline->suppressed_by.empty()
+                             ? "reaches " + (names.empty() ? "nobody" : names)
+                             : "inhibited by " + timeline->suppressed_by;
+      if (!right) break;
+    }
+    if (!any || !record_.unrouted.empty()) {
+      make_inconclusive(finding, any ? record_.unrouted : "the alert did not fire in this phase");
+    } else if (right) {
+      finding.verdict = Verdict::pass;
+    } else {
+      fail(finding,
+           "it fired and " + finding.observed + (wanted ? ", not " : ", and so ") + receiver);
     }
     return finding;
   }
@@ -340,6 +398,7 @@ class Case {
   const AlertRecord& record_;
   std::vector<const AlertTimeline*> all_;
   std::vector<const AlertTimeline*> meant_;
+  std::vector<const AlertRuleRecord*> rules_;
 };
 
 }  // namespace

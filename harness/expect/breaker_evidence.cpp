@@ -136,6 +136,7 @@ Duration spread_of(std::uint32_t instances, const BreakerReading& reading, doubl
 std::string doubt_of(const BreakerEvidence& evidence, const std::vector<Silence>& silences,
                      const RunResult& result) {
   for (const Silence& silence : silences) {
+    if (silence.from >= evidence.reading.until) continue;  // what is left of the traffic runs out
     const bool could_be_opening =
         evidence.ends.first_failure(evidence.reading.from, silence.from + evidence.silence())
             .has_value();

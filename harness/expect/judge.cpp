@@ -92,7 +92,7 @@ void show_best(std::vector<Finding>& findings, const spec::Expectation& expectat
   const auto* slo = std::get_if<spec::SloExpectation>(&expectation.what);
   const bool breaker = std::holds_alternative<spec::BreakerExpectation>(expectation.what);
   for (Finding& finding : findings) {
-    if (finding.verdict == Verdict::pass || !finding.evidence.empty()) continue;
+    if (finding.verdict != Verdict::fail || !finding.evidence.empty()) continue;
     if (slo != nullptr) show_requests(finding, observed.result, observed.window, slo->slo.stream);
     if (breaker) show_calls(finding, observed.result, observed.window, *evidence);
   }

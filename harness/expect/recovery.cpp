@@ -114,6 +114,10 @@ std::vector<Finding> judge_observed(const spec::RecoveryExpectation& recovery,
   }
   const auto healed = last_healing(observed.result, window);
   if (reason.empty() && !healed) reason = "nothing was healed by the end of this window";
+  if (reason.empty() && window.from - *healed > recovery.within) {
+    reason = "this window begins " + to_text(window.from - *healed) +
+             " after the healing, when it should have recovered already";
+  }
   if (!reason.empty()) {
     make_inconclusive(finding, reason);
     return {finding};

@@ -42,8 +42,8 @@ bool FlowStream::take_rows(FeederRow& rows, bool of_people) {
   return true;
 }
 
-std::unique_ptr<Session> FlowStream::new_session(std::uint64_t number) {
-  auto session = std::make_unique<Session>();
+std::unique_ptr<FlowSession> FlowStream::new_session(std::uint64_t number) {
+  auto session = std::make_unique<FlowSession>();
   session->number = number;
   if (!take_rows(session->rows, true)) return nullptr;
   session->jar = CurlLoop::make_cookie_jar();

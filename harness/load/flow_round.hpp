@@ -18,7 +18,7 @@ using NamedValues = std::map<std::string, std::string, std::less<>>;
 using FeederRow = std::vector<const FeederRows::Row*>;
 
 /// A person: cookies, what the log-in gave them, rows of feeders that the log-in uses.
-struct Session {
+struct FlowSession {
   std::uint64_t number = 0;
   std::unique_ptr<CookieJar> jar;
   NamedValues values;
@@ -42,10 +42,10 @@ struct Group {
 /// One way through the steps of a stream.
 struct Round {
   std::uint64_t index = 0;
-  std::size_t step = 0;                  ///< The one that is under way, or next.
-  std::uint32_t attempt = 0;             ///< Of that step.
-  Session* session = nullptr;            ///< Not owned.
-  std::unique_ptr<Session> own_session;  ///< Of somebody who does not come back.
+  std::size_t step = 0;                      ///< The one that is under way, or next.
+  std::uint32_t attempt = 0;                 ///< Of that step.
+  FlowSession* session = nullptr;            ///< Not owned.
+  std::unique_ptr<FlowSession> own_session;  ///< Of somebody who does not come back.
   std::shared_ptr<Group> group;
   std::uint32_t rival = 0;  ///< Number within the group.
   std::uint32_t user = 0;   ///< In the closed model.

@@ -151,7 +151,7 @@ void FlowStream::come_to_step(Round& round, Offset due) {
 }
 
 void FlowStream::authenticate_and_send(Round& round, Offset due) {
-  const Session& session = *round.session;
+  const FlowSession& session = *round.session;
   if (ended_) return finish(round);
   if (log_in_ && !session.logged_in) return authenticate(round, due, *log_in_);
   const Duration every = stream_.refresh ? stream_.refresh->every : Duration{0};
@@ -161,7 +161,7 @@ void FlowStream::authenticate_and_send(Round& round, Offset due) {
 }
 
 void FlowStream::authenticate(Round& round, Offset due, const StepRunner& runner) {
-  Session& session = *round.session;
+  FlowSession& session = *round.session;
   std::uint32_t& attempt = &runner == &*log_in_ ? session.log_ins : session.refreshes;
   round.in_flight = true;
   runner.sender->send(
@@ -173,7 +173,7 @@ void FlowStream::after_authentication(Round& round, const StepOutcome& outcome) 
   round.in_flight = false;
   if (outcome.dropped) return give_up(round, round.step, *outcome.dropped);
   if (ended_ || outcome.how == Ending::cancelled || outcome.expected_failure) return finish(round);
-  Session& session = *round.session;
+  FlowSession& session = *round.session;
   session.logged_in = outcome.how == Ending::ok;
   session.token_rejected = false;
   if (!session.logged_in) return give_up(round, round.step, Drop::not_reached);

@@ -62,7 +62,7 @@ class FlowStream final : public WorkerStream {
   // People.
   void take_feeders();
   [[nodiscard]] bool belongs_to_people(const FeederRows& feeder) const;
-  [[nodiscard]] std::unique_ptr<Session> new_session(std::uint64_t number);
+  [[nodiscard]] std::unique_ptr<FlowSession> new_session(std::uint64_t number);
   /// Why there is nobody for it, if so.
   std::optional<Drop> take_session(Round& round);
   void make_sessions();
@@ -112,9 +112,9 @@ class FlowStream final : public WorkerStream {
   std::optional<StepRunner> refresh_;
   std::vector<FeederRows> feeders_;
 
-  std::vector<std::unique_ptr<Session>> sessions_;  // those who come back
-  std::deque<Session*> idle_sessions_;              // who has waited longest is next
-  std::vector<std::uint64_t> rounds_of_user_;       // begun so far
+  std::vector<std::unique_ptr<FlowSession>> sessions_;  // those who come back
+  std::deque<FlowSession*> idle_sessions_;              // who has waited longest is next
+  std::vector<std::uint64_t> rounds_of_user_;           // begun so far
   std::unordered_map<Round*, std::unique_ptr<Round>> rounds_;
   bool ended_ = false;
   bool out_of_rows_ = false;  // a feeder said that this ends the stream

@@ -28,14 +28,18 @@ struct AlertTimeline {
   std::map<std::string, std::string> labels;
   std::map<std::string, std::string> annotations;  ///< When it first fired; only if asked for.
   std::vector<AlertState> states;                  ///< In order; gaps are inactive.
+  std::vector<std::string> receivers;  ///< Of Alertmanager; empty without its configuration.
+  /// The alert that inhibited it for as long as it fired; "" when somebody was told.
+  std::string suppressed_by;
   friend bool operator==(const AlertTimeline&, const AlertTimeline&) = default;
 };
 
 /// What is known of an alert besides what it did.
 struct AlertRuleRecord {
   std::string alert;
-  std::string place;  ///< "alerts/clinic.yml:12"
-  Duration hold{0};   ///< `for`
+  std::map<std::string, std::string> labels;  ///< That the rule adds, as written.
+  std::string place;                          ///< "alerts/clinic.yml:12"
+  Duration hold{0};                           ///< `for`
   /// From the beginning of the first phase with a fault, by arithmetic; unset where there is no
   /// closed form. The engine's answer is what counts.
   std::optional<Duration> predicted;
@@ -63,6 +67,7 @@ struct AlertRecord {
   std::vector<AlertRuleRecord> rules;
   std::vector<Finding> findings;  ///< About the rules themselves and about what they read.
   std::string unusable;           ///< Why nothing was evaluated, and what to do; "" when it was.
+  std::string unrouted;           ///< Why nobody knows whom it would have reached; "" when known.
   friend bool operator==(const AlertRecord&, const AlertRecord&) = default;
 };
 

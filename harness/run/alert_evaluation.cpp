@@ -3,6 +3,8 @@
 #include "harness/alerts/evaluate.hpp"
 #include "harness/alerts/model/alarms.hpp"
 #include "harness/alerts/model/from_run.hpp"
+#include "harness/alerts/model/spending.hpp"
+#include "harness/alerts/routes.hpp"
 #include "harness/base/strings.hpp"
 
 #include <algorithm>
@@ -117,6 +119,21 @@ Result<alerts::MetricSource> source_of(const spec::AlarmMetric& metric) {
   return source;
 }
 
+alerts::Objective objective_of(const spec::AlertObjective& what) {
+  return {what.name, what.target, what.period, what.errors, what.total};
+}
+
+/// Burn-rate rules of the objectives; the error has the place of the one that has none.
+Result<std::vector<std::string>> made_rules(const spec::Alerts& what) {
+  std::vector<std::string> out;
+  for (const spec::AlertObjective& objective : what.objectives) {
+    auto text = alerts::burn_rules(objective_of(objective));
+    if (!text) return Error{objective.place.text() + ": " + text.error().message};
+    out.push_back(std::move(*text));
+  }
+  return out;
+}
+
 std::set<std::string> expected_alerts(const spec::Scenario& scenario) {
   std::set<std::string> names;
   for (const spec::Expectation& expectation : scenario.expectations) {
@@ -163,10 +180,22 @@ void add_alarms(AlertRecord& record, const spec::Alerts& what, const alerts::Inq
   evaluate_alarms(record, alarms, inquiry.recording, inquiry.phases);
 }
 
+/// Whether the rule can give the labels that are wanted, as far as both are plain texts.
+bool may_give(const alerts::Rule& rule, const spec::AlertExpectation::Fires& fires) {
+  return std::all_of(fires.labels.begin(), fires.labels.end(), [&](const auto& wanted) {
+    const auto found = rule.labels.find(wanted.name);
+    if (found == rule.labels.end() || !wanted.value.equals) return true;
+    const auto* text = std::get_if<std::string>(&*wanted.value.equals);
+    return !text || found->second == *text || found->second.find("{{") != std::string::npos;
+  });
+}
+
 /// What is wrong with one expectation about an alert of a rule file.
 std::string check_rules(const spec::Scenario& scenario, const spec::AlertExpectation& alert,
-                        const std::vector<const alerts::Rule*>& rules) {
+                        std::vector<const alerts::Rule*> rules) {
   if (!alert.fires) return "";
+  std::erase_if(rules, [&](const alerts::Rule* rule) { return !may_give(*rule, *alert.fires); });
+  if (rules.empty()) return "";  // the drill will show what fires instead
   const spec::Alerts& what = *scenario.alerts;
   Duration hold = rules.front()->hold;
   for (const alerts::Rule* rule : rules) hold = std::min(hold, rule->hold);
@@ -192,19 +221,33 @@ AlertRecord evaluate_alerts(const spec::Scenario& scenario, const RunResult& res
   AlertRecord record;
   if (!scenario.alerts) return record;
   record.asked = true;
-  const auto groups = alerts::read_rules(scenario.alerts->rule_files);
+  auto made = made_rules(*scenario.alerts);
+  if (!made) {
+    record.unusable = made.error().message;
+    return record;
+  }
+  const auto groups = alerts::read_rules(scenario.alerts->rule_files, *made);
   if (!groups) {
     record.unusable = groups.error().message;
     return record;
   }
   alerts::Inquiry inquiry = inquiry_of(scenario, result, *groups);
   inquiry.run_id = run_id;
+  inquiry.made_rules = std::move(*made);
   if (inquiry.phases.empty()) {
     record.unusable = "not every phase from '" + scenario.alerts->steady + "' on happened";
     return record;
   }
   record = alerts::evaluate(inquiry);
   add_alarms(record, *scenario.alerts, inquiry);
+  if (!scenario.alerts->alertmanager.empty()) {
+    alerts::route_alerts(
+        record, {scenario.alerts->alertmanager, inquiry.external_labels, "amtool", run_id});
+  }
+  for (const spec::AlertObjective& objective : scenario.alerts->objectives) {
+    record.findings.push_back(judge_spending(objective_of(objective), objective.spends_max,
+                                             inquiry.recording, inquiry.phases, inquiry.broken));
+  }
   return record;
 }
 
@@ -212,7 +255,9 @@ std::vector<std::string> alert_problems(const spec::Scenario& scenario) {
   std::vector<std::string> problems;
   if (!scenario.alerts) return problems;
   const spec::Alerts& what = *scenario.alerts;
-  const auto groups = alerts::read_rules(what.rule_files);
+  const auto made = made_rules(what);
+  if (!made) return {made.error().message};
+  const auto groups = alerts::read_rules(what.rule_files, *made);
   if (!groups) return {what.place.text() + ": " + groups.error().message};
   const auto alarms = alarms_of(what);
   if (!alarms) return {what.place.text() + ": " + alarms.error().message};
@@ -241,6 +286,15 @@ std::vector<std::string> alert_problems(const spec::Scenario& scenario) {
     if (!problem.empty()) problems.push_back(expectation.place.text() + ": " + problem);
   }
   return problems;
+}
+
+std::string made_rules_text(const spec::Scenario& scenario) {
+  std::string text;
+  if (!scenario.alerts) return text;
+  const auto made = made_rules(*scenario.alerts);
+  if (!made) return text;
+  for (const std::string& rules : *made) text += rules;
+  return text;
 }
 
 }  // namespace firedrill

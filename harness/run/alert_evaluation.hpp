@@ -17,4 +17,7 @@ namespace firedrill {
 /// times that are too short for an alert's `for`. With its place each.
 [[nodiscard]] std::vector<std::string> alert_problems(const spec::Scenario& scenario);
 
+/// The rules that are made for the scenario's objectives, as files for Prometheus; "" for none.
+[[nodiscard]] std::string made_rules_text(const spec::Scenario& scenario);
+
 }  // namespace firedrill

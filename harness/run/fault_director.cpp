@@ -60,8 +60,13 @@ net::awaitable<Result<void>> FaultDirector::act(TimeOrigin origin,
     Active& active = active_[i];
     const bool over = scenario_.span_of(scenario_.faults[active.fault]).second <= acted_;
     FaultRecord& record = records[active.fault];
-    const auto done = over ? co_await end(active, false, origin, record)
-                           : co_await steer(active, acted_, origin, record);
+    // Not in one expression: g++ 12 destroys what either of two co_awaits gives twice.
+    Result<void> done;
+    if (over) {
+      done = co_await end(active, false, origin, record);
+    } else {
+      done = co_await steer(active, acted_, origin, record);
+    }
     if (!done) healed = done;
     if (over || !done) active_.erase(active_.begin() + static_cast<std::ptrdiff_t>(i));
   }

@@ -6,6 +6,7 @@
 #include "harness/expect/sweep.hpp"
 #include "harness/load/self_watch.hpp"
 #include "harness/load/worker.hpp"
+#include "harness/run/alert_evaluation.hpp"
 #include "harness/run/fault_text.hpp"
 #include "harness/run/plan_traffic.hpp"
 #include "harness/spec/names.hpp"
@@ -165,6 +166,8 @@ std::string plan_text(const spec::Scenario& scenario) {
   text += "\nfaults\n" + fault_text(scenario);
   text += "\nexpectations\n" + expectation_text(scenario);
   if (scenario.sweep) text += "\nsweep\n" + sweep_text(*scenario.sweep);
+  const std::string rules = made_rules_text(scenario);
+  if (!rules.empty()) text += "\nrules made for objectives\n" + rules;
   return text;
 }
 

@@ -47,6 +47,14 @@ std::vector<spec::AlertExpectation::LabelMatch> matches_of(Context& context, con
   return out;
 }
 
+std::vector<std::string> texts_of(Context& context, const Node* node) {
+  std::vector<std::string> out;
+  if (!node) return out;
+  if (node->is_scalar()) out.push_back(text_of(context, node, Scope::literal));
+  for (const Node& item : node->items) out.push_back(text_of(context, &item, Scope::literal));
+  return out;
+}
+
 /// The phase with faults, when there is just one.
 std::string broken_phase(Context& context, const Node& fires) {
   std::set<std::string> phases;
@@ -110,6 +118,39 @@ void build_cloudwatch(Context& context, const Node* node, spec::Alerts& alerts) 
   }
 }
 
+void build_objectives(Context& context, const Node* node, spec::Alerts& alerts) {
+  if (!node) return;
+  for (const Entry& entry : node->entries) {
+    spec::AlertObjective objective;
+    objective.name = entry.key;
+    objective.place = entry.place();
+    const auto target = parsed(child(&entry.value, "target"), parse_ratio);
+    objective.target = target ? target->value : 0;
+    if (target && (target->value <= 0 || target->value >= 1)) {
+      context.problems.add(child(&entry.value, "target")->place(),
+                           "a target must lie between 0 % and 100 %: 100 % leaves no budget");
+    }
+    const Node* period = child(&entry.value, "period");
+    objective.period = parsed(period, parse_duration).value_or(std::chrono::hours{24 * 30});
+    if (period && objective.period < std::chrono::hours{24 * 7}) {
+      context.problems.add(period->place(), "'period' must be at least 7d");
+    }
+    objective.errors = text_of(context, child(&entry.value, "errors"), Scope::literal);
+    objective.total = text_of(context, child(&entry.value, "total"), Scope::literal);
+    if (const Node* stream = child(&entry.value, "stream")) {
+      const std::string name = text_of(context, stream, Scope::literal);
+      check_reference(context, *stream, name, context.streams);
+      const std::string of = "firedrill_requests_total{stream=\"" + name + "\"";
+      objective.errors = "sum(rate(" + of + ",outcome=\"failed\"}[{{.window}}]))";
+      objective.total = "sum(rate(" + of + "}[{{.window}}]))";
+    }
+    if (const auto spends = parsed(child(&entry.value, "spends"), parse_ratio)) {
+      objective.spends_max = spends->value;
+    }
+    alerts.objectives.push_back(std::move(objective));
+  }
+}
+
 }  // namespace
 
 void build_alerts(Context& context, const Node& root) {
@@ -122,6 +163,9 @@ void build_alerts(Context& context, const Node& root) {
   }
   alerts.labels = pairs_of(context, child(node, "labels"));
   alerts.external_labels = pairs_of(context, child(node, "external_labels"));
+  if (const Node* config = child(node, "alertmanager")) {
+    alerts.alertmanager = path_of(context, *config);
+  }
   alerts.steady = phase_at(context, node, "steady").value_or("steady");
   if (!child(node, "steady") && context.phases.complete &&
       !context.phases.index.contains("steady")) {
@@ -131,6 +175,7 @@ void build_alerts(Context& context, const Node& root) {
   build_play(context, child(node, "play"), alerts);
   const Node* strict = child(node, "strict");
   alerts.strict = strict && boolean_of(strict->text).value_or(false);
+  build_objectives(context, child(node, "objectives"), alerts);
   build_cloudwatch(context, child(node, "cloudwatch"), alerts);
   context.out.alerts = std::move(alerts);
 }
@@ -158,6 +203,14 @@ spec::AlertExpectation build_alert(Context& context, const Node& node) {
     out.fires->labels.push_back({"severity", build_text_match(context, *severity)});
   }
   out.fires->annotations = matches_of(context, child(fires, "annotations"));
+  out.fires->reaches = texts_of(context, child(fires, "reaches"));
+  out.fires->spares = texts_of(context, child(fires, "spares"));
+  const bool routed = !out.fires->reaches.empty() || !out.fires->spares.empty();
+  if (routed && context.out.alerts && context.out.alerts->alertmanager.empty()) {
+    context.problems.add(fires->place(),
+                         "who is told stands in Alertmanager's configuration: say which with "
+                         "'alerts: { alertmanager: FILE }'");
+  }
   const Node* resolves = child(&node, "resolves");
   if (!resolves || !resolves->is_map()) return out;
   out.resolves.emplace();

@@ -94,7 +94,7 @@ Vocabulary vocabulary_of(const Context& context, Scope scope) {
         add("proxies." + proxy + "." + part, "proxies.NAME." + std::string{part});
     }
   }
-  if (scope == Scope::request || scope == Scope::system) {
+  if (scope == Scope::request || scope == Scope::system || scope == Scope::proxy) {
     for (const std::string& service : context.services.names) {
       for (const char* part : {"url", "address", "host", "port", "user", "database"})
         add("services." + service + "." + part, "services.NAME." + std::string{part});

@@ -75,7 +75,36 @@ ShapePtr cloudwatch_shape() {
        .rules = {at_least_one({"file", "alarms"})}});
 }
 
+ShapePtr objectives_shape() {
+  const ShapePtr query =
+      text_shape("", {.what = "PromQL with {{.window}} where the range stands",
+                      .pattern = R"(^[\s\S]*\{\{\.window\}\}[\s\S]*$)",
+                      .examples = {"sum(rate(http_requests_total[{{.window}}]))"}});
+  const TextShape name{.what = "a name of letters, digits and underscores",
+                       .pattern = "^[A-Za-z_][A-Za-z0-9_]{0,63}$",
+                       .examples = {"Scoring"}};
+  const ShapePtr objective = map_shape(
+      "objective",
+      {.what = "a map with target, and stream or errors and total",
+       .fields = {{"target", ratio_shape(), true, "share of events that must be good: 99.9%"},
+                  {"period", duration_shape(), false,
+                   "over which it is promised; 30d unless given"},
+                  {"stream", reference_shape("the name of a stream", {"score"}), false,
+                   "its requests are the events, as we saw them"},
+                  {"errors", query, false, "the rate of bad events"},
+                  {"total", query, false, "the rate of all events"},
+                  {"spends", ratio_shape(), false,
+                   "what this incident may take of the period's budget"}},
+       .rules = {exactly_one({"stream", "errors"}), needs("errors", {"total"}),
+                 needs("total", {"errors"})}});
+  return map_shape(
+      "", {.what = "a map from names to objectives", .open = OpenKeys{name, objective, 1}});
+}
+
 ShapePtr fires_shape() {
+  const ShapePtr receiver = text_shape(
+      "", {.what = "the name of a receiver", .pattern = R"(^\S(.*\S)?$)", .examples = {"pager"}});
+  const ShapePtr receivers = either({receiver, list_shape("a list of receivers", receiver, 1)});
   return map_shape(
       "fires",
       {.what = "a map with during, within, not_before, severity, labels or annotations",
@@ -84,7 +113,9 @@ ShapePtr fires_shape() {
                   {"not_before", duration_shape(), false, "likewise, at the earliest"},
                   {"severity", header_match_shape(), false, "short for labels: severity"},
                   {"labels", label_matches("labels"), false, "those that matter"},
-                  {"annotations", label_matches("annotations"), false, "those that matter"}}});
+                  {"annotations", label_matches("annotations"), false, "those that matter"},
+                  {"reaches", receivers, false, "receivers of Alertmanager that are told"},
+                  {"spares", receivers, false, "receivers that are not"}}});
 }
 
 ShapePtr resolves_shape() {
@@ -101,20 +132,24 @@ ShapePtr alerts_shape() {
   const ShapePtr file = text_shape("", {.what = "the path of a file"});
   return map_shape(
       "alerts",
-      {.what = "a map with rules or cloudwatch",
+      {.what = "a map with rules, objectives or cloudwatch",
        .fields = {{"rules", list_shape("a list of files, such as [alerts/clinic.yml],", file, 1),
                    false,
                    "rule files of Prometheus, relative to this file; they are used untouched"},
                   {"labels", labels_shape(), false,
                    "labels that scraping adds in production, such as job"},
                   {"external_labels", labels_shape(), false, "those of production's Prometheus"},
+                  {"alertmanager", file, false,
+                   "Alertmanager's configuration, relative to this file: who is told of what"},
                   {"steady", phase(), false,
                    "the phase that all the time before was like; 'steady' unless given"},
                   {"play", play_shape(), false, "how the drill becomes production's time"},
                   {"strict", flag_shape(false), false,
                    "every other alert that fires is a false positive"},
+                  {"objectives", objectives_shape(), false,
+                   "for each, burn-rate rules are made, and the budget is counted"},
                   {"cloudwatch", cloudwatch_shape(), false, "alarms of CloudWatch"}},
-       .rules = {at_least_one({"rules", "cloudwatch"})}});
+       .rules = {at_least_one({"rules", "objectives", "cloudwatch"})}});
 }
 
 std::vector<Field> alert_fields() {

@@ -185,19 +185,26 @@ void Service::give_up() {
 
 net::awaitable<bool> Service::end_within(Duration grace) {
   const TimePoint deadline = now() + grace;
-  while (!child_->ended() && now() < deadline) co_await nap(kPoll);
-  co_return child_->ended().has_value();
+  while (running() && now() < deadline) co_await nap(kPoll);
+  const bool ended = !running();
+  co_return ended;
 }
 
 net::awaitable<Result<void>> Service::halt() {
   end_expected_ = true;
-  if (!running()) co_return Result<void>{};
-  child_->signal_group(plan_.stop_signal);
-  if (co_await end_within(kStopGrace)) co_return Result<void>{};
-  child_->signal_group(SIGKILL);
-  if (co_await end_within(kStopGrace)) co_return Result<void>{};
-  co_return Error{"the service " + name() + " could not be ended; end it by hand: kill -9 " +
-                  std::to_string(child_->pid())};
+  const Duration grace = kStopGrace;
+  if (running()) child_->signal_group(plan_.stop_signal);
+  bool ended = co_await end_within(grace);
+  if (!ended) {
+    child_->signal_group(SIGKILL);
+    ended = co_await end_within(grace);
+  }
+  Result<void> result;
+  if (!ended) {
+    result = Error{"the service " + name() + " could not be ended; end it by hand: kill -9 " +
+                   std::to_string(child_->pid())};
+  }
+  co_return result;
 }
 
 net::awaitable<Result<void>> Service::start_again() {

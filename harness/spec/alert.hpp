@@ -24,6 +24,8 @@ struct AlertExpectation {
     std::optional<Duration> not_before;  ///< At the earliest.
     std::vector<LabelMatch> labels;      ///< `severity` among them; others may be anything.
     std::vector<LabelMatch> annotations;
+    std::vector<std::string> reaches;  ///< Receivers of Alertmanager that are told.
+    std::vector<std::string> spares;   ///< Receivers that are not.
   };
   struct Resolves {
     std::string during;  ///< Phase; not before it, and times count from its beginning.
@@ -48,18 +50,33 @@ struct AlarmMetric {
   Place place;
 };
 
+/// A share of good events that is promised, and what an incident like this one may take of it.
+struct AlertObjective {
+  std::string name;    ///< Letters, digits and underscores.
+  double target = 0;   ///< 0.999; between 0 and 1.
+  Duration period{0};  ///< At least 7 days.
+  std::string errors;  ///< PromQL with {{.window}} where the range stands.
+  std::string total;
+  std::optional<double> spends_max;  ///< Share of the budget, 0..1.
+  Place place;
+};
+
 /// The rules that a drill is held against.
 struct Alerts {
   std::vector<std::string> rule_files;  ///< Paths as they can be opened from here.
   /// Labels that scraping would have given: job, instance.
   std::vector<std::pair<std::string, std::string>> labels;
   std::vector<std::pair<std::string, std::string>> external_labels;
-  std::string steady;  ///< The phase that everything before it was like.
+  std::string alertmanager;  ///< Path of its configuration; "" for none.
+  std::string steady;        ///< The phase that everything before it was like.
   /// How long phases last when played; others as long as they were.
   std::vector<std::pair<std::string, Duration>> hold;
   Duration scrape = std::chrono::seconds{15};
   Duration eval = std::chrono::seconds{15};
   bool strict = false;  ///< An alert that fires and is not expected to is a failure.
+
+  /// Burn-rate rules are made for each, and evaluated with the others.
+  std::vector<AlertObjective> objectives;
 
   std::string alarm_file;  ///< What `aws cloudwatch describe-alarms` printed; "" for none.
   std::string alarms;      ///< The same from the scenario itself, as JSON; "" for none.

@@ -7,8 +7,9 @@ import { assertNothingLeft, eventsOf, place, processesWith, root, start, until }
 
 export const kindsUnderTest = kinds;
 
-/** libfaketime's files of the processes that it is in. */
-const fakedClocks = () => readdirSync('/dev/shm').filter((name) => name.includes('faketime'));
+/** libfaketime's files of processes that are no more. */
+const fakedClocks = () => readdirSync('/dev/shm')
+  .filter((name) => name.includes('faketime') && !existsSync(`/proc/${name.split('_').pop()}`));
 
 /** A place with a drill of the kind, and a folder that its victim writes to. */
 export function staged(t, kind, broken) {

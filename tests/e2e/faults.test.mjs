@@ -30,7 +30,10 @@ test('pressure: a full disk is one that nothing can be written to', { skip: proc
   const kind = kindsUnderTest.find(({ kind: name }) => name === 'pressure: disk');
   const { where, disk, file } = staged(t, { ...kind, fault: kind.fault.replace('8MB', '64MB') });
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', disk]);
-  t.after(() => execFileSync('umount', ['-l', disk]));
-  assertExit(await firedrill(where, ['run', file, '--out', where.out]), 0);
+  try {
+    assertExit(await firedrill(where, ['run', file, '--out', where.out]), 0);
+  } finally {
+    execFileSync('umount', ['-l', disk]);
+  }
   assert.equal(resultOf(where.out).faults[0].hits, 16, 'all that there was, in MiB, and no more');
 });

@@ -7,7 +7,7 @@ import { kindsUnderTest, staged } from './faults.mjs';
 import { assertExit, assertNothingLeft, eventsOf, firedrill, place, resultOf, scenario, start, until } from './support.mjs';
 
 test('not healed: what stands in the way of an undo is 114, with what to do by hand, until it is gone', async (t) => {
-  const { where, disk, file } = staged(t, kindsUnderTest.find(({ kind }) => kind === 'pressure: disk'), '3s');
+  const { where, disk, file } = staged(t, kindsUnderTest.find(({ kind }) => kind === 'pressure: disk'), '4s');
   const run = start(where, ['run', file, '--out', where.out]);
   await until('the disk fills', () => eventsOf(where.out).some(({ kind }) => kind === 'fault_injected'));
   const path = join(disk, readdirSync(disk).find((name) => name.startsWith('firedrill-fill')));

@@ -28,7 +28,8 @@ const actions = {
 };
 
 const kinds = JSON.parse(readFileSync(join(root, 'faults/kinds.json'), 'utf8'))
-  .map(({ kind }) => kind).filter((kind) => /^(http|postgres|redis): /.test(kind));
+  .map(({ kind }) => kind).filter((kind) => /^proxy (http|postgres|redis): /.test(kind))
+  .map((kind) => kind.slice(6));
 const nameOf = (kind) => kind.replace(': ', '-');
 
 function drill() {
@@ -86,5 +87,5 @@ test('proxy kinds: all at once, and the runner is killed', async (t) => {
   await assertNothingLeft(where, 5000);
   assert.deepEqual(await Promise.all(ports.map(listens)), [false, false, false]);
   assert.match((await firedrill(where, ['heal'])).stdout, /nothing to heal/);
-  for (const kind of kinds) proved(kind, ['killed'], t.name);
+  for (const kind of kinds) proved(`proxy ${kind}`, ['killed'], t.name);
 });

@@ -23,7 +23,7 @@ test('scoring: the healthy service passes, and every witness was heard', async (
   const { run, result } = await drill(t, '');
   assertExit(run, 0);
   for (const probe of result.probes) {
-    assert.ok(probe.answered >= 100, `${probe.name} answered ${probe.answered} times`);
+    assert.ok(probe.answered >= 50, `${probe.name} answered ${probe.answered} times`);
     assert.ok(probe.failed <= probe.answered / 20, `${probe.name} failed ${probe.failed} times`);
   }
   assert.ok(result.expectations.every((e) => e.findings.every((f) => f.samples > 0)), 'each finding has samples');
@@ -31,8 +31,8 @@ test('scoring: the healthy service passes, and every witness was heard', async (
 
 const defects = {
   'lying-metrics': { by: 'telemetry openai', says: /metrics says closed, behaviour says open/ },
-  retries: { by: 'amplification openai', says: /called .* times/ },
-  'no-timeout': { by: 'score.response.within(1s) >= 90%', says: /it was/ },
+  retries: { by: 'amplification openai', says: /called 2 times/ },
+  'no-timeout': { by: 'score.response.within(2s) >= 85%', says: /it was/ },
 };
 
 for (const [defect, { by, says }] of Object.entries(defects)) {
@@ -45,6 +45,6 @@ for (const [defect, { by, says }] of Object.entries(defects)) {
     assert.match(findings.map((f) => f.why).join('\n'), says);
     assert.ok(findings[0].evidence.length > 0, 'it shows what it means');
     assert.equal(caught[0].runbook, 'Scoring service: OpenAI is down');
-    assert.match(run.stdout, /runbook {2}Scoring service: OpenAI is down/);
+    assert.match(run.stdout, /runbook +Scoring service: OpenAI is down/);
   });
 }

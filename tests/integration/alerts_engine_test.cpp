@@ -1,6 +1,10 @@
+#include "harness/alerts/routes.hpp"
 #include "tests/support/alert_drill.hpp"
+#include "tests/support/temp_folder.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <fstream>
 
 using firedrill::AlertRecord;
 using firedrill::test::AlertDrill;
@@ -72,4 +76,40 @@ TEST_CASE("alerts: a rule file that Prometheus refuses is named", "[alerts][prom
   const AlertRecord record =
       one.evaluate("groups:\n- name: g\n  rules:\n  - {alert: X, expr: 'rate(x[5m'}\n");
   CHECK_THAT(record.unusable, Catch::Contains("rules.yml") && Catch::Contains("parse"));
+}
+
+TEST_CASE("alerts: the routes of Alertmanager, followed with the labels that the alert had",
+          "[alerts][amtool]") {
+  const std::string rules = R"(groups:
+- name: g
+  rules:
+  - {alert: Errors, expr: 'errors > 1', labels: {severity: critical}}
+  - {alert: Errors, expr: 'errors > 0', labels: {severity: warning}}
+)";
+  const auto told = [&](const std::string& route, const std::string& more) {
+    const firedrill::TempFolder folder;
+    const std::string config = folder.path() + "/am.yml";
+    std::ofstream{config} << "route:\n  receiver: slack\n  routes:\n  - matchers: ['" << route
+                          << "']\n    receiver: pager\nreceivers: [{name: slack}, {name: pager}]\n"
+                          << more;
+    AlertDrill one;
+    one.gauge("errors", {{"say", "a \"b\", {c}"}}, {0, 5, 0});
+    AlertRecord record = one.evaluate(rules);
+    firedrill::alerts::route_alerts(record, {config, {{"region", "eu"}}, "amtool", "test"});
+    std::string out = record.unrouted;
+    for (const auto& timeline : record.timelines) {
+      out += timeline.labels.at("severity") + ":";
+      for (const std::string& receiver : timeline.receivers) out += " " + receiver;
+      out += timeline.suppressed_by.empty() ? "; " : " suppressed; ";
+    }
+    return out;
+  };
+  CHECK(told("severity=\"critical\"", "") == "critical: pager; warning: slack; ");
+  CHECK(told("priority=\"critical\"", "") == "critical: slack; warning: slack; ");
+  CHECK(told("region=\"eu\"", "") == "critical: pager; warning: pager; ");
+  const std::string inhibits =
+      "inhibit_rules:\n- source_matchers: ['severity=\"critical\"']\n"
+      "  target_matchers: ['severity=\"warning\"']\n  equal: [service]\n";
+  CHECK(told("severity=\"critical\"", inhibits) == "critical: pager; warning: slack suppressed; ");
+  CHECK_THAT(told("severity=\"critical\"", "nonsense: true\n"), Catch::Contains("amtool"));
 }

@@ -1,4 +1,5 @@
 // What hiredis sees of a real Redis through a proxy that knows its protocol.
+#include "tests/support/loopback.hpp"
 #include "tests/support/proof.hpp"
 #include "tests/support/real_servers.hpp"
 #include "tests/support/wire_relay.hpp"
@@ -71,7 +72,7 @@ struct Bench {
   Context context;
 };
 
-TEST_CASE("commands fail with the errors of Redis, and change nothing", "[wire][redis]") {
+TEST_CASE("Redis: commands fail with the errors of Redis, and change nothing", "[wire][redis]") {
   Bench bench;
   struct Case {
     Kind kind;
@@ -98,7 +99,7 @@ TEST_CASE("commands fail with the errors of Redis, and change nothing", "[wire][
   }
 }
 
-TEST_CASE("pipelines keep their order", "[wire][redis]") {
+TEST_CASE("Redis: pipelines keep their order", "[wire][redis]") {
   Bench bench;
   bench.relay.inject("f", fault(Kind::oom, "b"));
   for (const char* command : {"SET a 1", "SET b 1", "GET a", "SET b 2", "GET b"})
@@ -109,7 +110,7 @@ TEST_CASE("pipelines keep their order", "[wire][redis]") {
   REQUIRE(bench.relay.heal("f").hits == 2);
 }
 
-TEST_CASE("a transaction is spoilt by the server itself", "[wire][redis]") {
+TEST_CASE("Redis: a transaction is spoilt by the server itself", "[wire][redis]") {
   Bench bench;
   bench.relay.inject("f", fault(Kind::oom, "b"));
   REQUIRE(run(bench.context, "MULTI") == "OK");
@@ -119,18 +120,20 @@ TEST_CASE("a transaction is spoilt by the server itself", "[wire][redis]") {
   REQUIRE(run(bench.context, "GET a") == "nil");
 }
 
-TEST_CASE("RESP3 is understood", "[wire][redis]") {
+// Debian's hiredis speaks RESP2 only, so the bytes themselves are looked at.
+TEST_CASE("Redis: RESP3 is understood", "[wire][redis]") {
   Bench bench;
-  REQUIRE(run(bench.context, "HELLO 3") == "other");  // a map
   bench.relay.inject("f", fault(Kind::read_only));
-  REQUIRE(run(bench.context, "HSET h a 1").starts_with("-READONLY "));
+  const std::string text = test::exchange_raw(
+      bench.relay.port(), "HELLO 3\r\nHSET h a 1\r\nHGETALL h\r\nPING\r\nQUIT\r\n");
+  REQUIRE(text.starts_with("%7\r\n"));
+  REQUIRE(
+      text.ends_with("-READONLY You can't write against a read only replica.\r\n"
+                     "%0\r\n+PONG\r\n+OK\r\n"));
   REQUIRE(bench.relay.heal("f").hits == 1);
-  REQUIRE(run(bench.context, "HSET h a 1") == "1");
-  REQUIRE(run(bench.context, "HGETALL h") == "other");  // a map again
-  REQUIRE(run(bench.context, "PING") == "PONG");
 }
 
-TEST_CASE("answers are cut, and late", "[wire][redis]") {
+TEST_CASE("Redis: answers are cut, and late", "[wire][redis]") {
   Bench bench;
   REQUIRE(run(bench.context, "SET a 0123456789") == "OK");
   spec::WireFault late = fault(Kind::latency, "a");

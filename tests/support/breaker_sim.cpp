@@ -329,7 +329,9 @@ spec::Expectation expectation(std::string name, std::vector<std::string> during,
 
 spec::Expectation expectation(std::string name, std::vector<std::string> during,
                               spec::SloExpression slo) {
-  return made(std::move(name), std::move(during), spec::SloExpectation{std::move(slo)});
+  spec::SloExpectation what;
+  what.slo = std::move(slo);
+  return made(std::move(name), std::move(during), std::move(what));
 }
 
 spec::Expectation expectation(std::string name, std::vector<std::string> during,

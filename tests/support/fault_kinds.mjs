@@ -4,10 +4,10 @@ import { join } from 'node:path';
 
 /** Of faults.test.mjs: `kind` as in faults/kinds.json, `fault` in YAML, `path` of the victim, `sees` as an slo. */
 export const kinds = [
-  { kind: 'process: pause', path: '/echo', fault: '{ process: system, pause: true, for: 1s }' },
-  { kind: 'process: kill', path: '/echo', fault: '{ process: system, kill: true, for: 1s }' },
+  { kind: 'process: pause', path: '/echo', fault: '{ process: system, pause: true }' },
+  { kind: 'process: kill', path: '/echo', fault: '{ process: system, kill: true }' },
   { kind: 'process: restart', path: '/echo', fault: '{ process: system, restart: true }', sees: 'probe.failed.count > 0' },
-  { kind: 'process: slow_start', path: '/echo', fault: '{ process: system, slow_start: true, for: 1s }' },
+  { kind: 'process: slow_start', path: '/echo', fault: '{ process: system, slow_start: true }' },
   { kind: 'process: descriptors', path: '/open', fault: '{ process: system, descriptors: {} }' },
   { kind: 'process: clock', path: '/time', fault: '{ process: system, clock: { ahead: 2h } }' },
   { kind: 'pressure: cpu', path: '/cpu', fault: '{ pressure: { cpu: { workers: 1, share: 50%, ceiling: 100% } } }' },
@@ -22,7 +22,7 @@ export const kinds = [
 ];
 
 /** The drill of a kind; `disk` is a folder to fill, `broken` how long the fault may last. */
-export function drillOf({ path, fault, sees = 'probe.failed.count > 10' }, root, disk, broken = '1500ms') {
+export function drillOf({ path, fault, sees = 'probe.failed.count > 10' }, root, disk, broken = '2s') {
   const victim = join(root, 'tests/systems/victim.mjs');
   const mock = path === '/ask' || path === '/stream';
   return `firedrill: 1
@@ -33,12 +33,12 @@ system:
   ${mock ? 'env: { OPENAI_BASE_URL: "${mocks.openai.url}/v1" }' : ''}
 ${mock ? 'mocks: { openai: {} }' : ''}
 traffic:
-  probe: { rate: 30/s, timeout: 600ms, request: { get: ${path} } }
+  probe: { rate: 20/s, timeout: 600ms, request: { get: ${path} } }
 timeline:
   - before: 1s
   - broken: ${broken}
-    inject: [${fault.replace('DISK', disk)}]
-  - between: 500ms
+    inject: [${fault.replace('DISK', disk).replace('{', '{ after: 500ms,')}]
+  - between: 1s
   - after: 1s
 expect:
   - { during: before, slo: "probe.failed.rate < 20%" }

@@ -3,7 +3,7 @@
 //
 // OPENAI_BASE_URL is where OpenAI is. SCORING_DEFECT plants a bug:
 //   no-timeout      waits for OpenAI for as long as it takes, and so does the breaker
-//   retries         calls again at once when a call has failed, up to three times
+//   retries         calls again at once when a call has failed
 //   lying-metrics   its metrics call the breaker closed whatever it does
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
@@ -14,7 +14,7 @@ const CircuitBreaker = require('opossum');
 
 const port = Number(process.argv[2]);
 const defect = process.env.SCORING_DEFECT ?? '';
-const patience = defect === 'no-timeout' ? 60_000 : 300;
+const patience = defect === 'no-timeout' ? 60_000 : 1000;
 
 const client = new OpenAI({
   apiKey: process.env.OPENAI_API_KEY ?? 'sk-test',
@@ -33,7 +33,7 @@ async function askOnce(message, id) {
 }
 
 async function ask(message, id) {
-  for (let left = defect === 'retries' ? 3 : 0; ; left -= 1) {
+  for (let left = defect === 'retries' ? 1 : 0; ; left -= 1) {
     try {
       return await askOnce(message, id);
     } catch (error) {
@@ -44,7 +44,7 @@ async function ask(message, id) {
 
 const breaker = new CircuitBreaker(ask, {
   name: 'openai',
-  timeout: defect === 'no-timeout' ? false : patience + 100,
+  timeout: defect === 'no-timeout' ? false : patience + 200,
   errorThresholdPercentage: 50,
   volumeThreshold: 5,
   rollingCountTimeout: 1000,

@@ -29,7 +29,7 @@ function hasRoom() {
   if (filled) return false;
   const file = join(folder, `mine-${process.pid}`);
   try {
-    writeFileSync(file, Buffer.alloc(1 << 20));
+    writeFileSync(file, Buffer.alloc(1 << 16));
     return true;
   } finally {
     rmSync(file, { force: true });
@@ -39,7 +39,8 @@ function hasRoom() {
 /** Processes of this drill that press on `what`: [pid, /proc/PID/stat without the name, /proc/PID/status]. */
 function pressers(what) {
   const found = [];
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+  // They were started after us.
+  for (const pid of readdirSync('/proc').filter((name) => Number(name) > process.pid)) {
     try {
       const words = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0');
       if (words[1] !== 'pressure' || words[2] !== what) continue;

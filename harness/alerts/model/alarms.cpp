@@ -45,6 +45,7 @@ void evaluate_alarms(AlertRecord& record, const AlarmInquiry& inquiry, const Rec
     const MetricSource* const source = source_of(inquiry, alarm);
     AlertRuleRecord rule;
     rule.alert = alarm.name;
+    rule.labels = {alarm.dimensions.begin(), alarm.dimensions.end()};
     rule.place = alarm.metric;
     rule.hold = alarm.period * alarm.datapoints_to_alarm;
     rule.blind = blindness(alarm, source, recording);

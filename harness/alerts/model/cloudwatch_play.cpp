@@ -14,6 +14,8 @@ using Statistic = CloudWatchAlarm::Statistic;
 
 /// Percentiles of less than 10 / (1 - p) values mean nothing (user guide, on p50 and above).
 constexpr double kTailSamples = 10;
+/// 10 / (1 - 0.9) is a little more than 100 to a computer.
+constexpr double kRounding = 1e-6;
 
 /// One series as a value at every step.
 class Track {
@@ -143,7 +145,7 @@ Datum period_of(const std::vector<Datum>& data, std::int64_t last, std::int64_t 
 bool too_few(const CloudWatchAlarm& alarm, const Datum& period) {
   if (alarm.statistic != Statistic::percentile || !alarm.freezes_on_few_samples) return false;
   const double tail = std::min(alarm.percentile, 1 - alarm.percentile);
-  return period.count > 0 && tail > 0 && samples_in(period) < kTailSamples / tail;
+  return period.count > 0 && tail > 0 && samples_in(period) + kRounding < kTailSamples / tail;
 }
 
 }  // namespace

@@ -84,64 +84,89 @@ std::string bound_text(double bound) {
   return buffer.data();
 }
 
-void append_stream(Recording& recording, const StreamSeries& stream) {
+std::set<int> statuses_of(const StreamSeries& stream) {
   std::set<int> statuses;
   for (const Slice& slice : stream.slices) {
     for (const auto& [status, count] : slice.status) {
       if (statuses.size() < kStatusesMax) statuses.insert(status);
     }
   }
-  const Labels base{{"job", "firedrill"}, {"stream", stream.name}};
-  const auto labelled = [&base](const std::string& name, const std::string& value) {
-    Labels labels = base;
-    labels[name] = value;
-    return labels;
-  };
-  Counter ok{"firedrill_requests_total", labelled("outcome", "ok")};
-  Counter failed{"firedrill_requests_total", labelled("outcome", "failed")};
-  std::vector<std::pair<int, Counter>> answers;
-  for (const int status : statuses) {
-    answers.emplace_back(
-        status, Counter{"firedrill_responses_total", labelled("status", std::to_string(status))});
+  return statuses;
+}
+
+/// The counters of one stream.
+class StreamCounters {
+ public:
+  explicit StreamCounters(const StreamSeries& stream)
+      : base_{{"job", "firedrill"}, {"stream", stream.name}} {
+    for (const int status : statuses_of(stream)) {
+      answers_.emplace_back(
+          status, Counter{"firedrill_responses_total", labelled("status", std::to_string(status))});
+    }
+    for (const double bound : kBounds) {
+      buckets_.emplace_back(bound, bucket(bound_text(bound)));
+    }
+    each([at = stream.slices.front().start](Counter& counter) { counter.begin(at); });
   }
-  std::vector<std::pair<double, Counter>> buckets;
-  for (const double bound : kBounds) {
-    buckets.emplace_back(
-        bound, Counter{"firedrill_response_seconds_bucket", labelled("le", bound_text(bound))});
-  }
-  Counter all{"firedrill_response_seconds_bucket", labelled("le", "+Inf")};
-  Counter count{"firedrill_response_seconds_count", base};
-  Counter sum{"firedrill_response_seconds_sum", base};
-  const auto each = [&](auto visit) {
-    visit(ok);
-    visit(failed);
-    for (auto& [status, counter] : answers) visit(counter);
-    for (auto& [bound, counter] : buckets) visit(counter);
-    visit(all);
-    visit(count);
-    visit(sum);
-  };
-  const Offset begin = stream.slices.front().start;
-  each([begin](Counter& counter) { counter.begin(begin); });
-  for (const Slice& slice : stream.slices) {
+
+  void add(const Slice& slice) {
     const Offset at = slice.start + slice.length;
-    const auto add = [at](Counter& counter, std::uint64_t grown) {
+    const auto grow = [at](Counter& counter, std::uint64_t grown) {
       counter.add(at, static_cast<double>(grown));
     };
-    add(failed, slice.failed());
-    add(ok, slice.planned - std::min(slice.planned, slice.failed()));
-    for (auto& [status, counter] : answers) {
+    grow(failed_, slice.failed());
+    grow(ok_, slice.planned - std::min(slice.planned, slice.failed()));
+    for (auto& [status, counter] : answers_) {
       const auto found = slice.status.find(status);
-      add(counter, found == slice.status.end() ? 0 : found->second);
+      grow(counter, found == slice.status.end() ? 0 : found->second);
     }
-    for (auto& [bound, counter] : buckets) {
-      add(counter, slice.response.count_at_or_below(from_seconds(bound)));
+    for (auto& [bound, counter] : buckets_) {
+      grow(counter, slice.response.count_at_or_below(from_seconds(bound)));
     }
-    add(all, slice.response.count());
-    add(count, slice.response.count());
-    sum.add(at, seconds(slice.response.mean()) * static_cast<double>(slice.response.count()));
+    grow(all_, slice.response.count());
+    grow(count_, slice.response.count());
+    sum_.add(at, seconds(slice.response.mean()) * static_cast<double>(slice.response.count()));
   }
-  each([&](Counter& counter) { recording.series.push_back(counter.take()); });
+
+  void move_into(Recording& recording) {
+    each([&](Counter& counter) { recording.series.push_back(counter.take()); });
+  }
+
+ private:
+  [[nodiscard]] Labels labelled(const std::string& name, const std::string& value) const {
+    Labels labels = base_;
+    labels[name] = value;
+    return labels;
+  }
+  [[nodiscard]] Counter bucket(const std::string& le) const {
+    return Counter{"firedrill_response_seconds_bucket", labelled("le", le)};
+  }
+
+  template <typename Visit>
+  void each(Visit visit) {
+    visit(ok_);
+    visit(failed_);
+    for (auto& [status, counter] : answers_) visit(counter);
+    for (auto& [bound, counter] : buckets_) visit(counter);
+    visit(all_);
+    visit(count_);
+    visit(sum_);
+  }
+
+  Labels base_;
+  Counter ok_{"firedrill_requests_total", labelled("outcome", "ok")};
+  Counter failed_{"firedrill_requests_total", labelled("outcome", "failed")};
+  std::vector<std::pair<int, Counter>> answers_;
+  std::vector<std::pair<double, Counter>> buckets_;
+  Counter all_ = bucket("+Inf");
+  Counter count_{"firedrill_response_seconds_count", base_};
+  Counter sum_{"firedrill_response_seconds_sum", base_};
+};
+
+void append_stream(Recording& recording, const StreamSeries& stream) {
+  StreamCounters counters{stream};
+  for (const Slice& slice : stream.slices) counters.add(slice);
+  counters.move_into(recording);
 }
 
 }  // namespace

@@ -51,9 +51,23 @@ class Linter {
       add(Verdict::fail, "can fire at all", "no input can make it fire", why);
       out_.blind.try_emplace(alert_, why);
     }
+    look_for_twin(alert);
     for (const Rule* rule : closure_of(alert, input_.groups)) {
       for (const SelectorUse& use : selectors_of(rule->expr)) look_at_input(use);
       look_for_time(rule->expr);
+    }
+  }
+
+  /// Prometheus takes one sample of ALERTS at a time for one set of labels.
+  void look_for_twin(const Rule& alert) {
+    for (const Rule* other : alerts_named(alert.alert, input_.groups)) {
+      if (other == &alert) return;
+      if (other->labels != alert.labels) continue;
+      add(Verdict::fail, "tells itself from other rules",
+          "line " + std::to_string(other->line) + " has the same name and labels",
+          "as soon as both fire for the same series, Prometheus refuses the later one: it never "
+          "fires");
+      return;
     }
   }
 

@@ -58,7 +58,15 @@ void mark_deaths(PlayedSeries& out) {
 class Player {
  public:
   Player(const RecordedSeries& series, const PlayPlan& plan)
-      : series_{series}, trace_{series_}, plan_{plan} {}
+      : series_{series}, trace_{series_}, plan_{plan} {
+    if (!grows()) return;
+    // Between its last sample in a phase and the first of the next, a counter may have grown by
+    // what the next phase did: that stretch is played as the plateau.
+    for (PlayPhase& phase : plan_.phases) {
+      const Offset seen = trace_.last_seen(phase.from, phase.to);
+      if (seen < phase.to) phase.to = seen + Duration{1};
+    }
+  }
 
   PlayedSeries run(const std::vector<PlayedPhase>& phases, std::uint64_t lead,
                    std::size_t samples) {
@@ -89,8 +97,8 @@ class Player {
       out.lead_start = middle_value(steady);
       return;
     }
-    const double length = seconds(steady.to - steady.from);
-    const double rate = length > 0 ? trace_.increase(steady.from, steady.to) / length : 0;
+    const double length = seconds(last_of(steady) - steady.from);
+    const double rate = length > 0 ? trace_.increase(steady.from, last_of(steady)) / length : 0;
     out.lead_step = exact(rate * seconds(plan_.spacing));
     const double grown = out.lead_step * static_cast<double>(lead);
     // It begins its lead-in with what it has now, and so never below 0.
@@ -169,7 +177,7 @@ class Player {
 
   const RecordedSeries& series_;
   Trace trace_;
-  const PlayPlan& plan_;
+  PlayPlan plan_;
   double shift_ = 0;
   Offset anchor_{0};
   std::size_t phase_ = 0;

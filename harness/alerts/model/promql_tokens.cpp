@@ -48,7 +48,8 @@ class Lexer {
   Result<Token> next() {
     const char c = peek();
     if (is_digit(c) || (c == '.' && is_digit(peek(1)))) return number();
-    if (begins_name(c)) return name();
+    // [1h:5m]: there the colon stands between durations.
+    if (begins_name(c) && (c != ':' || begins_name(peek(1)))) return name();
     if (c == '"' || c == '\'' || c == '`') return quoted(c);
     return symbol();
   }

@@ -60,8 +60,12 @@ std::optional<double> rate_of(const Recording& recording, const Expr& selector, 
   const auto series = selected(recording, selector);
   if (series.empty() || to <= from) return std::nullopt;
   double sum = 0;
-  for (const RecordedSeries* one : series) sum += Trace{*one}.increase(from, to);
-  return sum / seconds(to - from);
+  for (const RecordedSeries* one : series) {
+    const Trace trace{*one};
+    const Offset seen = trace.last_seen(from, to);
+    sum += trace.increase(from, seen) / seconds(seen - from);
+  }
+  return sum;
 }
 
 std::optional<RateForm> rate_form_of(const ExprPtr& expr) {

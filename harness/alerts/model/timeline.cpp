@@ -20,12 +20,18 @@ void append(AlertTimeline& timeline, bool firing, Offset at, Duration every) {
 }  // namespace
 
 std::vector<AlertTimeline> timelines_of(const Answers& answers, const Ticks& ticks) {
-  std::map<Key, AlertTimeline> found;
+  // Two rules may give the same labels; the one that fires is the one that is heard.
+  std::map<Key, std::map<Offset, bool>> seen_at;
   for (const AlertSeen& seen : answers.alerts) {
-    AlertTimeline& timeline = found[{seen.alert, seen.labels}];
-    timeline.alert = seen.alert;
-    timeline.labels = seen.labels;
-    append(timeline, seen.firing, seen.at - ticks.lead_in, ticks.every);
+    bool& firing = seen_at[{seen.alert, seen.labels}][seen.at - ticks.lead_in];
+    firing = firing || seen.firing;
+  }
+  std::map<Key, AlertTimeline> found;
+  for (const auto& [key, states] : seen_at) {
+    AlertTimeline& timeline = found[key];
+    timeline.alert = key.first;
+    timeline.labels = key.second;
+    for (const auto& [at, firing] : states) append(timeline, firing, at, ticks.every);
   }
   for (const AnnotationsSeen& seen : answers.annotations) {
     const auto timeline = found.find({seen.alert, seen.labels});

@@ -74,4 +74,11 @@ std::optional<Offset> Trace::first_seen() const {
   return std::nullopt;
 }
 
+Offset Trace::last_seen(Offset from, Offset to) const {
+  const std::size_t next = after(to - Duration{1});
+  if (next == 0 || series_.samples[next - 1].stale) return to;
+  const Offset at = series_.samples[next - 1].at;
+  return at > from ? at : to;
+}
+
 }  // namespace firedrill::alerts

@@ -25,6 +25,9 @@ class Trace {
   /// How often it died in (from, to].
   [[nodiscard]] int deaths(Offset from, Offset to) const;
   [[nodiscard]] std::optional<Offset> first_seen() const;
+  /// When it was seen last in (from, to); `to` when it was not. What a counter grew by until then
+  /// happened before `to`; between that and the next sample nobody knows.
+  [[nodiscard]] Offset last_seen(Offset from, Offset to) const;
 
  private:
   /// Index after the last sample at or before `at`.

@@ -85,7 +85,7 @@ std::string undo_of(const spec::ServiceFault& fault) {
       [](const spec::NoSpace&) { return "moving the tables back and unmounting the disk"; },
   };
   const auto of_redis = Overloaded{
-      [](const spec::ClientPause&) { return "CLIENT UNPAUSE, or a second without a renewal"; },
+      [](const spec::ClientPause&) { return "CLIENT UNPAUSE, or a moment without a renewal"; },
       [](const spec::SlowCommands&) { return "sending no more of them"; },
       [](const auto&) { return "CONFIG SET, and removing our keys"; },
   };

@@ -2,6 +2,7 @@
 
 #include "harness/alerts/model/closed_form.hpp"
 #include "harness/alerts/model/rules.hpp"
+#include "harness/alerts/model/spending.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -90,4 +91,37 @@ TEST_CASE("objectives: arithmetic sees through the recording rules", "[alerts][s
   REQUIRE(page.fires);
   // (1 - 0.999) / 5 % of an hour at 14.4 times the budget.
   CHECK(seconds(*page.fires) == Approx(3600 * 0.0144 / 0.05).epsilon(0.001));
+}
+
+TEST_CASE("objectives: what is spent counts the plateaus as long as they were held",
+          "[alerts][slo]") {
+  Recording recording;
+  for (const bool bad : {false, true}) {
+    RecordedSeries series{
+        "requests_total", {{"status", bad ? "500" : "200"}}, SeriesKind::counter, {}};
+    double value = 0;
+    for (int i = 0; i <= 60; ++i) {
+      series.samples.push_back({std::chrono::seconds{i}, value, false});
+      const double share = i >= 20 && i < 40 ? 0.05 : 0;
+      value += 10 * (bad ? share : 1 - share);
+    }
+    recording.series.push_back(std::move(series));
+  }
+  const std::vector<PlayPhase> phases{
+      {"steady", 0s, 20s, 10min}, {"outage", 20s, 40s, 20min}, {"recovery", 40s, 60s, 30min}};
+  const auto judged = [&](std::optional<double> most) {
+    return judge_spending(objective_of(0.999), most, recording, phases, 1);
+  };
+  // Half a failure a second for twenty minutes, of 10 a second for thirty days at 99.9 %.
+  CHECK(judged({}).samples == 600);
+  CHECK(judged({}).verdict == Verdict::pass);
+  CHECK_THAT(judged({}).observed,
+             Catch::Contains("2.31") && Catch::Contains("43.2 such incidents"));
+  CHECK(judged(0.03).verdict == Verdict::pass);
+  CHECK(judged(0.02).verdict == Verdict::fail);
+  Objective odd = objective_of(0.999);
+  odd.errors = "avg_over_time(errors:share[{{.window}}])";
+  CHECK(judge_spending(odd, {}, recording, phases, 1).verdict == Verdict::inconclusive);
+  CHECK(judge_spending(objective_of(0.999), 0.1, recording, phases, std::nullopt).verdict ==
+        Verdict::inconclusive);
 }

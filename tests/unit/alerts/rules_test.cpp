@@ -3,6 +3,7 @@
 #include "harness/alerts/model/answers.hpp"
 #include "harness/alerts/model/plan.hpp"
 #include "harness/alerts/model/promql.hpp"
+#include "harness/alerts/model/timeline.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -128,4 +129,22 @@ TEST_CASE("answers: what is not understood is an error and never silence", "[ale
   CHECK(parse_answers({"something new"}).errors.size() == 1);
   CHECK(parse_answers({"    rule: X, time: 0s, err: boom"}).errors.at(0) ==
         "rule X cannot be evaluated: boom");
+}
+
+TEST_CASE("timeline: states are joined, gaps are gaps, and of two rules the firing one is heard",
+          "[alerts]") {
+  Answers answers;
+  const auto seen = [&](Offset at, bool firing) {
+    answers.alerts.push_back({at + 1h, "A", firing, {{"severity", "warning"}}});
+  };
+  seen(15s, false);
+  seen(30s, true);
+  seen(30s, false);
+  seen(45s, true);
+  seen(75s, true);
+  const auto timelines = timelines_of(answers, {1h, 15s, 75s});
+  REQUIRE(timelines.size() == 1);
+  const std::vector<AlertState> want{
+      {false, 15s, 30s, true}, {true, 30s, 60s, true}, {true, 75s, 90s, false}};
+  CHECK(timelines[0].states == want);
 }

@@ -23,10 +23,12 @@ AlertRecord record_of(std::vector<AlertTimeline> timelines) {
 
 AlertTimeline timeline_of(std::vector<AlertState> states,
                           const std::string& severity = "critical") {
-  return {"Errors",
-          {{"severity", severity}, {"service", "clinic-1"}},
-          {{"summary", "12 %"}},
-          std::move(states)};
+  AlertTimeline timeline;
+  timeline.alert = "Errors";
+  timeline.labels = {{"severity", severity}, {"service", "clinic-1"}};
+  timeline.annotations = {{"summary", "12 %"}};
+  timeline.states = std::move(states);
+  return timeline;
 }
 
 AlertState pending(Offset from, Offset to) { return {false, from, to, true}; }
@@ -96,11 +98,16 @@ TEST_CASE("alert: silence is a failure that says how far it came", "[expect][ale
   CHECK(silent.verdict == Verdict::fail);
   CHECK(silent.observed == "not even pending");
   AlertRecord record = record_of({timeline_of({pending(11min, 30min)})});
-  record.rules.push_back({"Errors", "rules.yml:3", 25min, std::nullopt,
-                          "the plateau reaches 0.1, not 0.5", "the system never exposed x"});
+  record.rules.push_back({"Errors",
+                          {},
+                          "rules.yml:3",
+                          25min,
+                          std::nullopt,
+                          "the plateau reaches 0.1, not 0.5",
+                          "the system never exposed x"});
   const Finding pending_only = finding_of(fires(), record);
   CHECK_THAT(pending_only.observed,
-             Catch::Contains("pending 1 m 0 s after its beginning for 19 m") &&
+             Catch::Contains("pending 60.0 s after its beginning for 19 m") &&
                  Catch::Contains("arithmetic: never"));
   CHECK(pending_only.why == "it never fired: the system never exposed x");
 }
@@ -133,7 +140,7 @@ TEST_CASE("alert: of several sets of labels the one that is meant counts", "[exp
   alert.fires->labels = {{"severity", equals("critical")}};
   const AlertRecord record = record_of({timeline_of({firing(11min, 34min)}, "warning"),
                                         timeline_of({firing(15min, 31min)}, "critical")});
-  CHECK(finding_of(alert, record, 0).why == "it fired 1 m 0 s too late");
+  CHECK(finding_of(alert, record, 0).why == "it fired 60.0 s too late");
   CHECK(finding_of(alert, record, 1).verdict == Verdict::pass);
 }
 
@@ -180,7 +187,7 @@ TEST_CASE("alert: never is kept, broken, or proves nothing", "[expect][alert]") 
   const auto recovery = judge_alert(alert, {"recovery"}, record_of({kUsual}));
   CHECK(recovery.at(0).verdict == Verdict::fail);  // it was still firing when it began
   AlertRecord blind = record_of({});
-  blind.rules.push_back({"Errors", "", 0s, {}, "", "the system never exposed x"});
+  blind.rules.push_back({"Errors", {}, "", 0s, {}, "", "the system never exposed x"});
   CHECK(finding_of(alert, blind).verdict == Verdict::inconclusive);
 }
 
@@ -206,4 +213,45 @@ TEST_CASE("alert: strict names whoever else would have been woken", "[expect][al
   const Finding strict = judge_strict(record_of({kUsual, other}), {"Errors"});
   CHECK(strict.verdict == Verdict::fail);
   CHECK(strict.observed == "Disk fired at 12 m 30 s as played");
+}
+
+TEST_CASE("alert: who is told, by the routes, and who is not", "[expect][alert]") {
+  Alert alert = fires();
+  alert.fires->reaches = {"pager"};
+  alert.fires->spares = {"slack"};
+  const auto verdicts = [&](std::vector<std::string> receivers,
+                            const std::string& suppressed = "") {
+    AlertTimeline timeline = kUsual;
+    timeline.receivers = std::move(receivers);
+    timeline.suppressed_by = suppressed;
+    std::string out;
+    for (const Finding& finding : judge_alert(alert, {}, record_of({timeline}))) {
+      out += std::string{name_of(finding.verdict)} + " ";
+    }
+    return out;
+  };
+  CHECK(verdicts({"pager"}) == "pass pass pass ");
+  CHECK(verdicts({"pager", "slack"}) == "pass pass fail ");
+  CHECK(verdicts({"slack"}) == "pass fail fail ");
+  CHECK(verdicts({"pager", "slack"}, "Other") == "pass fail pass ");
+  AlertRecord record = record_of({kUsual});
+  record.unrouted = "amtool cannot be started: apt-get install prometheus-alertmanager";
+  const Finding unknown = finding_of(alert, record, 1);
+  CHECK(unknown.verdict == Verdict::inconclusive);
+  CHECK(unknown.why == record.unrouted);
+  CHECK(finding_of(alert, record_of({}), 1).verdict == Verdict::inconclusive);
+}
+
+TEST_CASE("alert: the rule that was meant is silent, whatever its sister says", "[expect][alert]") {
+  Alert alert = fires(8min);
+  alert.fires->labels = {{"severity", equals("critical")}};
+  AlertRecord record = record_of({timeline_of({firing(21min, 31min)}, "warning")});
+  AlertRuleRecord page{"Errors", {{"severity", "critical"}}, "", 5min, {}, "", ""};
+  page.predicted_never = "the plateau reaches 1, not 5";
+  AlertRuleRecord warning{"Errors", {{"severity", "warning"}}, "", 10min, 11min, "", ""};
+  record.rules = {warning, page};
+  CHECK(finding_of(alert, record).why == "it never fired: the plateau reaches 1, not 5");
+  // Without a rule that could have given the label, its absence is what is wrong.
+  record.rules = {warning};
+  CHECK(finding_of(alert, record, 1).why == "it fired with \"warning\", not \"critical\"");
 }

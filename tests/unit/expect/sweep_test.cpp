@@ -57,7 +57,7 @@ SweepResult found(std::vector<Recovery> recoveries, double at_least) {
   double level = 0;
   for (const Recovery recovery : recoveries) {
     level += 0.25;
-    sweep.levels.push_back({Ratio{level}, Rate{400 * level}, recovery, "it stayed slow"});
+    sweep.levels.push_back({Ratio{level}, Rate{400 * level}, recovery, "it stayed slow", 0, ""});
   }
   return sweep;
 }

@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace firedrill;
@@ -114,8 +115,8 @@ TEST_CASE("log watcher: texts are kept of a few lines a second, times of all", "
   for (int i = 0; i < 100; ++i) watcher.line(i * 20ms, std::string(std::size_t{1000}, 'x'));
   const auto& hits = watcher.record().watches[0].hits;
   REQUIRE(hits.size() == 100);
-  std::size_t texts = 0;
-  for (const LogHit& hit : hits) texts += hit.text.empty() ? 0 : 1;
+  const auto texts =
+      std::count_if(hits.begin(), hits.end(), [](const LogHit& hit) { return !hit.text.empty(); });
   CHECK(texts == 10);
   CHECK(hits[0].text.size() == kLogTextMax);
 }

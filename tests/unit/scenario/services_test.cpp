@@ -97,7 +97,7 @@ TEST_CASE("services: a given one is neither ended nor filled", "[scenario][servi
 
 TEST_CASE("services: a fault names a service there is, of its own kind", "[scenario][services]") {
   CHECK(has(problem_of("{ redis: {} }", "{ service: postgres, read_only: true }"),
-            "no service 'postgres'; declared: 'redis'"));
+            "no service 'postgres'; declared: redis"));
   CHECK(has(problem_of("{ redis: {} }", "{ service: redis, read_only: true }"),
             "'read_only' is a fault of PostgreSQL"));
   CHECK(has(problem_of("{ postgres: {} }", "{ service: postgres, evict: true }"),
