@@ -50,7 +50,8 @@ export function rowsOf(kinds, proofs) {
 /** Keys of an injection in the schema that name no listed kind. */
 export function unlisted(keys, kinds) {
   const actions = new Set(kinds.map(({ kind }) => kind.split(': ')[1]));
-  const targets = new Set(kinds.map(({ kind }) => kind.split(': ')[0]));
+  // "proxy http" is two keys: a proxy, and the language that it understands.
+  const targets = new Set(kinds.flatMap(({ kind }) => kind.split(': ')[0].split(' ')));
   return keys.filter((key) => !notKinds.has(key) && !actions.has(key) && !targets.has(key));
 }
 

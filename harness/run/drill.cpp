@@ -118,8 +118,11 @@ struct Drill::Impl {
 
   net::awaitable<void> tell() {
     if (!prepare()) co_return;
-    const bool served = co_await start_services();
-    if (served && start_proxies() && co_await start_system()) {
+    // One co_await an expression: g++ 12 gets others wrong.
+    bool up = co_await start_services();
+    up = up && start_proxies();
+    if (up) up = co_await start_system();
+    if (up) {
       start_load();
       co_await walk_timeline();
       co_await finish_load();

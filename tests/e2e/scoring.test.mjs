@@ -45,6 +45,6 @@ for (const [defect, { by, says }] of Object.entries(defects)) {
     assert.match(findings.map((f) => f.why).join('\n'), says);
     assert.ok(findings[0].evidence.length > 0, 'it shows what it means');
     assert.equal(caught[0].runbook, 'Scoring service: OpenAI is down');
-    assert.match(run.stdout, /runbook {2}Scoring service: OpenAI is down/);
+    assert.match(run.stdout, /runbook +Scoring service: OpenAI is down/);
   });
 }

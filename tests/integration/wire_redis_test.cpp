@@ -1,4 +1,5 @@
 // What hiredis sees of a real Redis through a proxy that knows its protocol.
+#include "tests/support/loopback.hpp"
 #include "tests/support/proof.hpp"
 #include "tests/support/real_servers.hpp"
 #include "tests/support/wire_relay.hpp"
@@ -119,15 +120,17 @@ TEST_CASE("Redis: a transaction is spoilt by the server itself", "[wire][redis]"
   REQUIRE(run(bench.context, "GET a") == "nil");
 }
 
+// Debian's hiredis speaks RESP2 only, so the bytes themselves are looked at.
 TEST_CASE("Redis: RESP3 is understood", "[wire][redis]") {
   Bench bench;
-  REQUIRE(run(bench.context, "HELLO 3") == "other");  // a map
   bench.relay.inject("f", fault(Kind::read_only));
-  REQUIRE(run(bench.context, "HSET h a 1").starts_with("-READONLY "));
+  const std::string text = test::exchange_raw(
+      bench.relay.port(), "HELLO 3\r\nHSET h a 1\r\nHGETALL h\r\nPING\r\nQUIT\r\n");
+  REQUIRE(text.starts_with("%7\r\n"));
+  REQUIRE(
+      text.ends_with("-READONLY You can't write against a read only replica.\r\n"
+                     "%0\r\n+PONG\r\n+OK\r\n"));
   REQUIRE(bench.relay.heal("f").hits == 1);
-  REQUIRE(run(bench.context, "HSET h a 1") == "1");
-  REQUIRE(run(bench.context, "HGETALL h") == "other");  // a map again
-  REQUIRE(run(bench.context, "PING") == "PONG");
 }
 
 TEST_CASE("Redis: answers are cut, and late", "[wire][redis]") {

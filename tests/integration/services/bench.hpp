@@ -31,6 +31,7 @@ class ServiceBench {
         journal_{LeaseJournal::open(folder_.path()).value()} {
     const auto started = run(service_.start());
     INFO((started ? "" : started.error().message));
+    if (!started) static_cast<void>(run(service_.stop()));  // no destructor will do it
     REQUIRE(started.has_value());
     wait(std::chrono::milliseconds{100});  // the sessions that made the database are gone
   }

@@ -58,14 +58,14 @@ TEST_CASE("load: a misspelt name leads to one complaint, not to one for each use
   CHECK(problems(plain_with("mocks: { openai: {} }", "mocks: { opnai: {} }") +
                  "  - { breaker: openai, trials: 1 }\n") ==
         Lines{"s.yaml:4:10: unknown key 'opnai' (did you mean 'openai'?); accepted here: openai, "
-              "stripe, hubspot, twilio; or any other name, with 'routes'"});
+              "stripe, hubspot, twilio, pagerduty, slack, alertmanager; or any other name, with "
+              "'routes'"});
   CHECK(
       problems(plain_with("traffic:", "trafic:")) ==
       Lines{"s.yaml:5:1: unknown key 'trafic' (did you mean 'traffic'?); accepted here: firedrill, "
-            "name, title, rehearses, seed, include, allow, correlation, lengths, system, mocks, "
-            "feeders, "
-            "traffic, "
-            "timeline, expect, k6_thresholds"});
+            "name, title, rehearses, runbook, seed, include, allow, correlation, lengths, system, "
+            "mocks, feeders, services, proxies, traffic, probes, timeline, alerts, expect, sweep, "
+            "k6_thresholds"});
   CHECK(problems(plain_with("- steady: 4s", "- Steady: 4s") + "    during: steady\n") ==
         Lines{"s.yaml:8:5: the name of a phase, such as steady or outage, wanted, not 'Steady'"});
 }

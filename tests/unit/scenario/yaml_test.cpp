@@ -69,9 +69,9 @@ TEST_CASE("yaml: a duplicate key names both places, and the rest is still checke
           "s.yaml:3:1: the key 'name' stands here a second time; the first is at line 2, column "
           "1",
           "s.yaml:4:1: unknown key 'sede' (did you mean 'seed'?); accepted here: firedrill, name, "
-          "title, rehearses, seed, include, allow, correlation, lengths, system, mocks, feeders, "
-          "traffic, "
-          "timeline, expect, k6_thresholds"});
+          "title, rehearses, runbook, seed, include, allow, correlation, lengths, system, mocks, "
+          "feeders, services, proxies, traffic, probes, timeline, alerts, expect, sweep, "
+          "k6_thresholds"});
 }
 
 TEST_CASE("yaml: merge keys, tags, odd keys and second documents are refused", "[scenario][yaml]") {
