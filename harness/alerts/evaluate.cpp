@@ -19,7 +19,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr Duration kPatience = std::chrono::seconds{120};
+/// Three days of samples take seconds, and minutes on a machine with other things to do.
+constexpr Duration kPatience = std::chrono::minutes{10};
 constexpr std::uint64_t kSamplesMax = 10'000'000;
 constexpr std::uintmax_t kFileMax = 4 * 1024 * 1024;
 constexpr std::int64_t kTicksMax = 20'000;

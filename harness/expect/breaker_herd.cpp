@@ -45,11 +45,13 @@ struct Crowd {
   bool is_herd = false;
 };
 
-/// What a caller would have called in that window had nothing happened: at the healthy rate, or as
-/// the clients themselves came in a crowd.
-double to_be_expected(const BreakerCase& breaker, Offset from, Duration length) {
+/// What a caller would have called in a window that ends at `to` had nothing happened: at the
+/// healthy rate, or as the clients themselves came in a crowd. Requests that were sent since the
+/// call `before` the window, while the whole machine stood still, come together for no fault of
+/// the breaker's.
+double to_be_expected(const BreakerCase& breaker, Offset before, Duration length, Offset to) {
   const BreakerEvidence& evidence = breaker.evidence;
-  const auto sent = static_cast<double>(sent_around(breaker.result, from, from + length));
+  const auto sent = static_cast<double>(sent_around(breaker.result, before, to));
   return std::max(evidence.healthy_rate * seconds(length), sent * evidence.calls_per_request);
 }
 
@@ -63,10 +65,12 @@ Crowd worst_crowd(const BreakerCase& breaker, Offset from, Offset to, Duration l
     while (end < calls.size() && calls[end].arrived < calls[i].arrived + length) ++end;
     const std::uint64_t count = end - i;
     if (count <= worst.calls) continue;
-    const double expected = to_be_expected(breaker, calls[i].arrived, length);
+    const Offset at = calls[i].arrived;
+    const Offset before = i > 0 ? calls[i - 1].arrived : at;
+    const double expected = to_be_expected(breaker, before, length, at + length);
     const double bound = unlikely_above(*breaker.breaker.herd_max * expected);
     const bool herd = static_cast<double>(count) > bound;
-    if (herd || !worst.is_herd) worst = {count, expected, length, calls[i].arrived, herd};
+    if (herd || !worst.is_herd) worst = {count, expected, length, at, herd};
   }
   return worst;
 }

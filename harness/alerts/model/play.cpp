@@ -125,7 +125,9 @@ class Player {
       const Duration held = over.length - (over.to - over.from);
       if (grows() && held > Duration{0}) {
         settle(last_of(over));
-        shift_ += held_growth(over, held);
+        // The stretch up to the next phase was played as the plateau, and must not count twice.
+        const Offset next = plan_.phases[phase_ + 1].from;
+        shift_ += held_growth(over, held) - trace_.increase(last_of(over), next);
       }
       ++phase_;
     }

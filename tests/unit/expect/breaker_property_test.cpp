@@ -129,6 +129,11 @@ TEST_CASE("breaker property: no herd comes after it closed", "[expect][breaker]"
     sim.rate = 600;
     check_always(Verdict::pass, sim, {"recovery"}, kHerd);
   }
+  SECTION("the machine stands still after it closed, and then all comes at once") {
+    sim.stall_at = 8500ms;
+    sim.stall = 300ms;
+    check_always(Verdict::pass, sim, {"recovery"}, kHerd);
+  }
   SECTION("everything that was missed at once") {
     sim.herd = 400;
     check_always(Verdict::fail, sim, {"recovery"}, kHerd, "times as many as before the fault");
