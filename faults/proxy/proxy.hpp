@@ -56,8 +56,9 @@ struct ProxyFaultCounts {
 };
 
 /// A TCP proxy that can be told to misbehave, on one io_context: `listen` here, `upstream` there.
-/// Half-close is kept, and back-pressure: no more than `queue_max` bytes wait in one direction. All
-/// waiting is until absolute times. Without faults bytes are not queued and no timer runs.
+/// Half-close is kept, and back-pressure: no more than `queue_max` bytes wait in one direction of a
+/// connection. All waiting is until absolute times. Without faults bytes are not queued and no
+/// timer runs.
 ///
 /// Every fault is undone by remove_fault(): what it held flows on, the port listens again, and new
 /// connections are as before. Connections that it had damaged stay closed.
@@ -76,7 +77,7 @@ class FaultProxy final {
     std::uint64_t seed = 1;
     /// Each connection takes two descriptors; start() lowers this to what the process may have.
     std::size_t connections_max = 9'000;
-    std::size_t queue_max = 256 * 1024;  ///< Bytes that may wait in one direction of a connection.
+    std::size_t queue_max = 4 * 1024 * 1024;  ///< Bytes that may wait in one direction.
     Duration connect_timeout = std::chrono::seconds{10};
     spec::ProxyTls tls;
   };
@@ -116,6 +117,8 @@ class FaultProxy final {
   void set_conversations(ConversationFactory make);
 
   [[nodiscard]] const ProxyCounts& counts() const;
+  /// Why the server could not be reached last; "" when it always could.
+  [[nodiscard]] const std::string& upstream_problem() const;
   /// In the order in which they were added.
   [[nodiscard]] std::vector<ProxyFaultCounts> fault_counts() const;
 
