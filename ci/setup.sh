@@ -19,7 +19,7 @@ demo_packages=(
 test_packages=(catch2 clang-format clang-tidy git prometheus)
 
 # What `tests/bench` needs on top of the demo: load generators, and what is measured beside firedrill.
-bench_packages=(curl default-jre-headless hey nghttp2-client nginx-light wrk)
+bench_packages=(curl default-jre-headless haproxy hey nghttp2-client nginx-light wrk)
 
 readonly node_major_min=18
 

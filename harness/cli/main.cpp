@@ -150,6 +150,14 @@ class CommandLine {
         ->allow_extra_args(false);
     clinic.add_option("--port", clinic_.port, "Port on 127.0.0.1 (default: a free one)");
     clinic.callback([this] { code_ = clinic_verb(clinic_); });
+    CLI::App& proxy =
+        *app_.add_subcommand("proxy", "Run the fault proxy by itself, with the API of Toxiproxy");
+    proxy.add_option("--api", proxy_.api, "HOST:PORT of the API")->capture_default_str();
+    proxy.add_option("--config", proxy_.config, "A JSON file with proxies to begin with");
+    proxy.add_option("--seed", proxy_.seed, "Seed of its random decisions")->capture_default_str();
+    proxy.add_option("--allow", proxy_.allow, "A host outside loopback; may be repeated")
+        ->allow_extra_args(false);
+    proxy.callback([this] { code_ = proxy_verb(proxy_); });
     CLI::App& guardian =
         *app_.add_subcommand("guardian", "")->group("");  // started by `run`, not by people
     guardian.add_option("run", guarded_run_)->required();
@@ -166,6 +174,7 @@ class CommandLine {
   bool routes_ = false;
   MocksArguments mocks_;
   ClinicArguments clinic_;
+  ProxyArguments proxy_;
   std::string guarded_run_;
   int code_ = 0;
 };

@@ -87,6 +87,15 @@ struct ClinicArguments {
 /// Runs the reference system by itself.
 int clinic_verb(const ClinicArguments& arguments);
 
+struct ProxyArguments {
+  std::string api = "127.0.0.1:8474";
+  std::string config;  ///< JSON file with proxies to begin with; "" for none.
+  std::uint64_t seed = 1;
+  std::vector<std::string> allow;  ///< Hosts outside loopback.
+};
+/// Runs the fault proxy by itself, with Toxiproxy's API, until a signal.
+int proxy_verb(const ProxyArguments& arguments);
+
 /// Undoes what killed runs left behind. 0, also with nothing to do; 114 when something stays.
 int heal_verb();
 
