@@ -20,12 +20,15 @@ const rooms = {
   'harness/aio': [],
   'harness/process': ['harness/aio'],
   'harness/clients': ['harness/aio'],
+  'harness/services': ['harness/aio', 'harness/process', 'harness/clients'],
   'faults/model': ['harness/text'],
-  faults: ['faults/model', 'harness/metrics', 'harness/aio', 'harness/process', 'harness/clients'],
+  faults: [
+    'faults/model', 'harness/metrics', 'harness/aio', 'harness/process', 'harness/clients', 'harness/services',
+  ],
   'faults/proxy': ['faults/model', 'harness/metrics', 'harness/aio'],
   mocks: ['faults/model', 'harness/text', 'harness/metrics', 'harness/aio', 'harness/clients'],
   'harness/load': ['harness/text', 'harness/metrics', 'harness/aio'],
-  'harness/observe': ['harness/metrics', 'harness/aio', 'harness/clients'],
+  'harness/observe': ['harness/text', 'harness/metrics', 'harness/aio', 'harness/clients'],
   'harness/alerts/model': ['harness/metrics', 'harness/text'],
   'harness/alerts': ['harness/alerts/model', 'harness/metrics', 'harness/process', 'harness/observe'],
   'harness/expect': ['harness/text', 'harness/metrics'],
@@ -34,7 +37,8 @@ const rooms = {
   // The one composition root: it may name everything.
   'harness/run': [
     'harness/text', 'harness/scenario', 'harness/metrics', 'harness/aio', 'harness/process',
-    'harness/clients', 'faults/model', 'faults', 'faults/proxy', 'mocks', 'harness/load', 'harness/observe',
+    'harness/clients', 'harness/services', 'faults/model', 'faults', 'faults/proxy', 'mocks', 'harness/load',
+    'harness/observe',
     'harness/alerts', 'harness/alerts/model', 'harness/expect', 'reports', 'reports/live',
   ],
   'harness/cli': ['harness/run', 'harness/scenario', 'reports'],
@@ -52,7 +56,7 @@ const thirdParty = [
   },
   {
     header: /^boost\/(?!beast|asio\/ssl|url|system)/,
-    allowed: /^(harness\/(aio|process|clients|load|observe|run)|faults|mocks|reports\/live)\//,
+    allowed: /^(harness\/(aio|process|clients|services|load|observe|run)|faults|mocks|reports\/live)\//,
     why: 'pure rooms do no I/O, so that their tests need neither sockets nor waiting',
     exceptIn: /^faults\/model\//,
   },
@@ -60,6 +64,11 @@ const thirdParty = [
     header: /^(?!nlohmann\/json_fwd)(yaml-cpp|nlohmann|curl|prometheus|pugixml|re2|CLI|openssl|zlib|boost\/url)/,
     allowed: /\.cpp$/,
     why: 'the library of today is a detail of one .cpp file; a header would hand it to everyone',
+  },
+  {
+    header: /^(libpq-fe|postgresql|hiredis)/,
+    allowed: /^harness\/clients\/[^/]+\.cpp$/,
+    why: 'harness/clients wraps libpq and hiredis once for all',
   },
   {
     header: /^yaml-cpp/,

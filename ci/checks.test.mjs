@@ -5,6 +5,7 @@ import { checkText, codeOnly, parseRules } from './check_banned.mjs';
 import { checkFile, findCycle, includesOf, roomOf } from './check_layers.mjs';
 import { linkProblems } from './check_tree.mjs';
 import { rowsOf } from './coverage_table.mjs';
+import { cells, rowsOf as proofRows, unlisted } from './proof_table.mjs';
 
 const layerProblems = (path, ...lines) => checkFile(path, lines.join('\n'), new Map());
 
@@ -102,4 +103,15 @@ test('coverage: every route needs a call, every call a route and a test that exi
   assert.match(problems[0], /no call covers GET \/b/);
   assert.match(problems[1], /GET \/gone, which the mock does not have/);
   assert.match(rowsOf('shop', ['GET /a'], [coverage[0]], '').problems[0], /no test 'asks'/);
+});
+
+test('proofs: a cell that no test proved, and a proof of nothing that is listed, are problems', () => {
+  const kinds = [{ kind: 'mock: hang', imitates: 'a stuck worker' }, { kind: 'process: kill', imitates: 'a crash' }];
+  const all = (fault) => cells.map((cell) => ({ fault, cell, test: 't' }));
+  assert.deepEqual(proofRows(kinds, [...all('mock: hang'), ...all('process: kill')]).problems, []);
+  const { rows, problems } = proofRows(kinds, [...all('mock: hang'), { fault: 'mock: hnag', cell: 'killed', test: 't' }]);
+  assert.equal(rows[0], '| `mock: hang` | a stuck worker | yes | yes | yes | yes |');
+  assert.equal(problems.filter((problem) => problem.startsWith('process: kill: no test proves')).length, 4);
+  assert.match(problems[0], /'mock: hnag', which faults\/kinds.json does not list/);
+  assert.deepEqual(unlisted(['mock', 'hang', 'for', 'process', 'kill', 'melt'], kinds), ['melt']);
 });

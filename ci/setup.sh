@@ -11,12 +11,14 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 demo_packages=(
   g++ cmake ninja-build pkg-config ca-certificates
   libboost1.81-dev libboost-url1.81-dev libcli11-dev libcurl4-openssl-dev libfmt-dev
-  libpugixml-dev libre2-dev libssl-dev libyaml-cpp-dev nlohmann-json3-dev prometheus-cpp-dev
-  zlib1g-dev
+  libhiredis-dev libpq-dev libpugixml-dev libre2-dev libssl-dev libyaml-cpp-dev nlohmann-json3-dev
+  prometheus-cpp-dev zlib1g-dev
 )
 
 # What `ci/test.sh` needs on top; Node.js comes in by its own rule below.
-test_packages=(catch2 clang-format clang-tidy git prometheus)
+test_packages=(
+  catch2 clang-format clang-tidy faketime git postgresql-15 prometheus prometheus-alertmanager redis-server
+)
 
 # What `tests/bench` needs on top of the demo: load generators, and what is measured beside firedrill.
 bench_packages=(curl default-jre-headless haproxy hey nghttp2-client nginx-light wrk)
@@ -77,16 +79,22 @@ check_boost_conflict() {
        If nothing else of yours needs Boost 1.74, remove it: apt-get remove $other"
 }
 
-# Debian starts a service when its package is installed, unless policy-rc.d says no. Guard for the
-# length of one installation, and leave a policy that is already there alone. Runs as root.
+# Debian starts a service when its package is installed, unless policy-rc.d says no, and makes a
+# database cluster with PostgreSQL, unless createcluster.conf says no. Guard for the length of one
+# installation, and leave a policy that is already there alone. Runs as root.
 # shellcheck disable=SC2016
 install_as_root='
 set -eu
 policy=/usr/sbin/policy-rc.d
+clusters=/etc/postgresql-common/createcluster.d
+ours="$clusters/firedrill-setup.conf"
+if [ ! -e "$policy" ]; then ours="$ours $policy"; fi
+trap '\''rm -f $ours; rmdir -p --ignore-fail-on-non-empty "$clusters" 2>/dev/null || true'\'' EXIT
+trap "exit 130" INT
+trap "exit 143" TERM HUP
+mkdir -p "$clusters"
+printf "create_main_cluster = false\n" >"$clusters/firedrill-setup.conf"
 if [ ! -e "$policy" ]; then
-  trap '\''rm -f "$policy"'\'' EXIT
-  trap "exit 130" INT
-  trap "exit 143" TERM HUP
   printf "#!/bin/sh\nexit 101\n" >"$policy"
   chmod 755 "$policy"
 fi

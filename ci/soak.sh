@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# What one run does not show. Usage: ci/soak.sh [DRILLS [KILLS]]   (default: 20 10)
+# What one run does not show. Usage: ci/soak.sh [DRILLS [KILLS]]   (default: 200 10)
 #
-#  1. The healthy drill DRILLS times, each with a seed of its own: green every time.
+#  1. DRILLS healthy drills, each scenario in turn and each time with a seed of its own: green every time.
 #  2. The runner killed with SIGKILL at a random moment, KILLS times: two seconds later nothing that
 #     it started is alive, and `firedrill heal` exits 0.
+#  3. During each kind of fault the runner killed, then the runner and its guardian together, followed by
+#     `firedrill heal`: nothing is left, in the journal, in /proc or on the disk.
 # Last line: `N passed, N failed`.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
@@ -11,10 +13,15 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 cd "$root_dir"
 exec 2>&1  # one stream, so that the closing line is the last
 
-readonly drills="${1:-20}" kills="${2:-10}"
+readonly drills="${1:-200}" kills="${2:-10}"
 readonly firedrill="${FIREDRILL:-build/release/firedrill}"
 readonly scenario="${FIREDRILL_SOAK_SCENARIO:-scenarios/medicalcor/openai-outage.yaml}"
 readonly out=build/soak
+healthy=("$scenario")
+if [[ -z "${FIREDRILL_SOAK_SCENARIO:-}" ]]; then
+  mapfile -t healthy < <(grep -rl --include='openai-*.yaml' '^expect:' scenarios/medicalcor | LC_ALL=C sort)
+  healthy+=(tests/e2e/scenarios/breaker.yaml)
+fi
 [[ "$drills" =~ ^[0-9]+$ && "$kills" =~ ^[0-9]+$ ]] || die "usage: ci/soak.sh [DRILLS [KILLS]], numbers"
 
 # Processes of this user that carry a run's cookie: firedrill's children, however deep. Zombies have
@@ -40,17 +47,18 @@ describe() {
 }
 
 healthy_drills() {
-  local i code seed
+  local i code seed file
   heading "$drills healthy drills"
   for ((i = 1; i <= drills; i++)); do
     seed=$((RANDOM * 32768 + RANDOM))
+    file="${healthy[i % ${#healthy[@]}]}"
     code=0
-    "$firedrill" run "$scenario" --seed "$seed" --out "$out/drill-$i" >"$out/drill-$i.log" 2>&1 || code=$?
+    "$firedrill" run "$file" --seed "$seed" --out "$out/drill-$i" >"$out/drill-$i.log" 2>&1 || code=$?
     if ((code == 0)); then
       passed
     else
       failed
-      note "FAILED  drill $i: exit $code with --seed $seed"
+      note "FAILED  drill $i: exit $code with --seed $seed: $file"
       tail -n 40 "$out/drill-$i.log"
     fi
   done
@@ -106,4 +114,6 @@ mkdir -p "$out"
 cookies_before="$(with_cookie)"
 healthy_drills
 runner_killed
+heading "every kind of fault, killed in its midst"
+FIREDRILL="$root_dir/$firedrill" run_node node soak-faults tests/e2e/faults.soak.mjs || true
 close_count

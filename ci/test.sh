@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Every check and every test, the same for a person and for CI.
-# Usage: ci/test.sh [STAGE…]   stages: static build unit integration e2e drills conformance tidy
+# Usage: ci/test.sh [STAGE…]   stages: static build unit integration e2e proofs drills matrix conformance tidy
 #
 # The quick ones come first, and a stage that fails ends the run: what follows would only repeat it
 # in other words. Last line: `N passed, N failed`; exit code 0 only when nothing failed.
@@ -10,7 +10,9 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 cd "$root_dir"
 exec 2>&1  # one stream, so that the closing line is the last
 
-all_stages=(static build unit integration e2e drills conformance tidy)
+all_stages=(static build unit integration e2e proofs drills matrix conformance tidy)
+# What the tests of faults have shown, one line each.
+export FIREDRILL_PROOFS="$root_dir/build/proofs.jsonl"
 
 format_all() {
   local files=()
@@ -53,7 +55,10 @@ run_executables() {
 }
 
 stage_unit() { run_executables unit; }
-stage_integration() { run_executables integration; }
+stage_integration() {
+  rm -f "$FIREDRILL_PROOFS"
+  run_executables integration
+}
 
 stage_e2e() {
   # One file after the other: drills measure time, and must not be each other's load.
@@ -63,6 +68,9 @@ stage_e2e() {
   done
   return "$bad"
 }
+
+# Every kind of fault has been shown to happen, to count and to heal, by the tests of the two stages before.
+stage_proofs() { check proof-table env FIREDRILL=build/dev/firedrill node ci/proof_table.mjs "$FIREDRILL_PROOFS"; }
 
 # Every drill that is checked in holds against the healthy reference system.
 stage_drills() {
@@ -78,6 +86,15 @@ stage_drills() {
     failed
     return 1
   fi
+  return "$bad"
+}
+
+# Each planted defect, alone, is caught by the expectation that is meant to; the healthy system passes five
+# times. The table is printed whether it holds or not.
+stage_matrix() {
+  local bad=0
+  check matrix env FIREDRILL=build/dev/firedrill node tests/e2e/matrix.mjs --healthy 5 || bad=1
+  cat "$logs_dir/matrix.log"
   return "$bad"
 }
 

@@ -1,5 +1,6 @@
 #include "faults/lease.hpp"
 
+#include "faults/descriptors.hpp"
 #include "faults/process_state.hpp"
 #include "harness/base/overloaded.hpp"
 
@@ -31,6 +32,20 @@ Result<void> carry_out_one(const RemoveFile& undo) {
                "); do it by hand: rm " + undo.path};
 }
 
+Result<void> carry_out_one(const RestoreLimit& undo) {
+  if (!undo.process.alive()) return {};
+  const auto restored = set_descriptor_limit(undo.process, undo.limit);
+  const auto now = descriptor_limit(undo.process);
+  if (now && *now == undo.limit) return {};
+  if (!undo.process.alive()) return {};
+  const std::string pid = std::to_string(undo.process.pid);
+  return Error{
+      (restored ? "process " + pid + " keeps its descriptor limit" : restored.error().message) +
+      "; do it by hand: prlimit --pid " + pid + " --nofile=" + std::to_string(undo.limit) + ":"};
+}
+
+Result<void> carry_out_one(const ServiceUndo& undo) { return carry_out(undo); }
+
 }  // namespace
 
 std::string to_text(const Undo& undo) {
@@ -39,6 +54,12 @@ std::string to_text(const Undo& undo) {
                           return "process " + std::to_string(process.process.pid) + " goes on";
                         },
                         [](const RemoveFile& file) { return "removed " + file.path; },
+                        [](const RestoreLimit& limit) {
+                          return "process " + std::to_string(limit.process.pid) +
+                                 " may open files up to descriptor " + std::to_string(limit.limit) +
+                                 " again";
+                        },
+                        [](const ServiceUndo& service) { return to_text(service); },
                     },
                     undo);
 }

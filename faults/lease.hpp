@@ -1,5 +1,6 @@
 #pragma once
 
+#include "faults/service_undo.hpp"
 #include "harness/base/result.hpp"
 #include "harness/base/time.hpp"
 #include "harness/process/run_state.hpp"
@@ -21,9 +22,15 @@ struct RemoveFile {
   std::string path;
 };
 
+/// A process may have as many files open as before.
+struct RestoreLimit {
+  ProcessId process;
+  std::uint64_t limit = 0;  ///< The soft one.
+};
+
 /// How a fault is undone by whoever comes after the one who made it. Everything that is needed
 /// stands in it: the runner may be gone.
-using Undo = std::variant<ContinueProcess, RemoveFile>;
+using Undo = std::variant<ContinueProcess, RemoveFile, RestoreLimit, ServiceUndo>;
 
 /// A fault's promise to be undone.
 struct Lease {
@@ -37,7 +44,7 @@ struct Lease {
 [[nodiscard]] std::string to_text(const Undo& undo);
 
 /// Undoes it, and looks whether it is undone. Harmless when it is undone already. The error says
-/// what to do by hand. Blocks, for at most a second.
+/// what to do by hand. Blocks: processes for at most a second, services for some.
 [[nodiscard]] Result<void> carry_out(const Undo& undo);
 
 }  // namespace firedrill

@@ -35,16 +35,26 @@ Json json_of(const Undo& undo) {
                         [](const RemoveFile& one) {
                           return Json{{"kind", "remove_file"}, {"path", one.path}};
                         },
+                        [](const RestoreLimit& one) {
+                          return Json{{"kind", "restore_limit"},
+                                      {"pid", one.process.pid},
+                                      {"start_ticks", one.process.start_ticks},
+                                      {"limit", one.limit}};
+                        },
+                        [](const ServiceUndo& one) { return json_of(one); },
                     },
                     undo);
 }
 
 std::optional<Undo> undo_of(const Json& json) {
   const std::string kind = json.value("kind", "");
-  if (kind == "continue_process") {
-    return ContinueProcess{{json.value("pid", 0), json.value("start_ticks", std::uint64_t{0})}};
+  const ProcessId process{json.value("pid", 0), json.value("start_ticks", std::uint64_t{0})};
+  if (kind == "continue_process") return ContinueProcess{process};
+  if (kind == "restore_limit") {
+    return RestoreLimit{process, json.value("limit", std::uint64_t{0})};
   }
   if (kind == "remove_file") return RemoveFile{json.value("path", "")};
+  if (auto service = service_undo_of(json)) return *std::move(service);
   return std::nullopt;
 }
 

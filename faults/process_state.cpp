@@ -7,6 +7,7 @@
 #include <optional>
 #include <poll.h>
 #include <sstream>
+#include <string_view>
 #include <unistd.h>
 
 namespace firedrill {
@@ -22,6 +23,7 @@ struct Stat {
   char state = '?';
   pid_t parent = 0;
   pid_t group = 0;
+  std::uint64_t ticks = 0;  // of processor time, user's and system's
 };
 
 Stat stat_of(pid_t pid) {
@@ -33,6 +35,12 @@ Stat stat_of(pid_t pid) {
   if (paren == std::string::npos) return stat;
   std::istringstream fields{text.substr(paren + 1)};
   fields >> stat.state >> stat.parent >> stat.group;
+  std::string skipped;
+  for (int field = 6; field < 14; ++field) fields >> skipped;
+  std::uint64_t user = 0;
+  std::uint64_t system = 0;
+  fields >> user >> system;
+  stat.ticks = user + system;
   return stat;
 }
 
@@ -55,6 +63,29 @@ bool wait_until_running(const ProcessId& process) {
     ::poll(nullptr, 0, kPollMs);
   }
   return false;
+}
+
+Duration processor_time(const ProcessId& process) {
+  if (!process.alive()) return Duration{0};
+  const double ticks_per_second = static_cast<double>(::sysconf(_SC_CLK_TCK));
+  const std::chrono::duration<double> used{static_cast<double>(stat_of(process.pid).ticks) /
+                                           ticks_per_second};
+  return std::chrono::duration_cast<Duration>(used);
+}
+
+std::uint64_t anonymous_bytes(const ProcessId& process) {
+  constexpr std::string_view kKey = "RssAnon:";
+  constexpr std::uint64_t kKilo = 1024;
+  if (!process.alive()) return 0;
+  std::ifstream file{"/proc/" + std::to_string(process.pid) + "/status"};
+  for (std::string line; std::getline(file, line);) {
+    if (!line.starts_with(kKey)) continue;
+    std::istringstream rest{line.substr(kKey.size())};
+    std::uint64_t kilobytes = 0;
+    rest >> kilobytes;
+    return kilobytes * kKilo;
+  }
+  return 0;
 }
 
 std::vector<ProcessId> processes_of_group(pid_t group) {

@@ -1,8 +1,11 @@
 #include "mocks/make_provider.hpp"
 
+#include "mocks/alertmanager/alertmanager.hpp"
 #include "mocks/declared/declared.hpp"
 #include "mocks/hubspot/hubspot.hpp"
 #include "mocks/openai/openai.hpp"
+#include "mocks/pagerduty/pagerduty.hpp"
+#include "mocks/slack/slack.hpp"
 #include "mocks/stripe/stripe.hpp"
 #include "mocks/twilio/twilio.hpp"
 
@@ -21,6 +24,12 @@ Result<std::unique_ptr<Provider>> make_provider(const spec::Mock& mock) {
       return std::unique_ptr<Provider>{std::make_unique<hubspot::HubSpot>(mock)};
     case spec::MockKind::twilio:
       return twilio::Twilio::make(mock);
+    case spec::MockKind::pagerduty:
+      return std::unique_ptr<Provider>{std::make_unique<pagerduty::PagerDuty>(mock)};
+    case spec::MockKind::slack:
+      return std::unique_ptr<Provider>{std::make_unique<slack::Slack>(mock)};
+    case spec::MockKind::alertmanager:
+      return std::unique_ptr<Provider>{std::make_unique<alertmanager::Receiver>(mock)};
     case spec::MockKind::declared:
       return declared::Declared::make(mock);
   }
@@ -40,6 +49,12 @@ std::vector<std::string> route_names(spec::MockKind kind) {
       return stripe::route_names();
     case spec::MockKind::twilio:
       return twilio::route_names();
+    case spec::MockKind::pagerduty:
+      return pagerduty::route_names();
+    case spec::MockKind::slack:
+      return slack::route_names();
+    case spec::MockKind::alertmanager:
+      return alertmanager::route_names();
   }
   FD_ASSERT(false && "every MockKind is listed above");
   return {};

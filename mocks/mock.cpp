@@ -96,6 +96,8 @@ void Mock::inject(int fault, const spec::MockFault& spec, TimePoint now) {
   core_->inject(fault, spec, now);
 }
 
+void Mock::set_strength(int fault, double strength) { core_->set_strength(fault, strength); }
+
 void Mock::heal(int fault) { core_->heal(fault); }
 
 Result<std::string> Mock::inject(std::string name, const spec::MockFault& spec, TimePoint now) {

@@ -45,6 +45,7 @@ class Mock final {
 
   /// Makes `fault` (an index that the caller chooses) active from the next request on.
   void inject(int fault, const spec::MockFault& spec, TimePoint now);
+  void set_strength(int fault, double strength);
   /// Ends it; requests that it holds lose their connection.
   void heal(int fault);
   [[nodiscard]] std::vector<FaultReport> fault_reports() const;

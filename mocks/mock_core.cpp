@@ -4,6 +4,9 @@
 #include "mocks/apply_action.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <string_view>
 #include <utility>
 
 namespace firedrill {
@@ -20,6 +23,20 @@ Delivery delivery_of(HttpDelivery how, Delivery when_cut) {
   }
   // Nobody was going to answer a hung request: that the caller gave up first changes nothing.
   return when_cut == Delivery::hung ? Delivery::hung : Delivery::caller_gone;
+}
+
+std::optional<Duration> whole(std::string_view text, Duration unit) {
+  constexpr std::uint32_t most = 1'000'000;
+  std::uint32_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error != std::errc{} || end != text.data() + text.size() || count > most) return std::nullopt;
+  return count * unit;
+}
+
+/// What the answer asks for: the header that is finer counts.
+std::optional<Duration> retry_after(const std::vector<HttpHeader>& headers) {
+  const auto fine = whole(find_header(headers, "retry-after-ms"), std::chrono::milliseconds{1});
+  return fine ? fine : whole(find_header(headers, "retry-after"), std::chrono::seconds{1});
 }
 
 }  // namespace
@@ -117,6 +134,8 @@ MockCore::Exchange MockCore::handle(const HttpRequest& request, TimePoint now) {
   entry.fault = fault;
   entry.fault_step = chosen.decision.step;
   entry.correlation_id = correlation_of(request);
+  entry.idempotency_key = find_header(request.headers, "idempotency-key");
+  if (!silent) entry.retry_after = retry_after(faulty.reply.headers);
   const std::uint64_t number = book_.open(std::move(entry), now);
   pending_.emplace(number, Pending{faulty.when_cut, fault, nullptr});
   return {number, std::move(faulty.reply), faulty.when_cut == Delivery::hung,
@@ -163,9 +182,20 @@ bool MockCore::is_active(int fault) const {
 
 void MockCore::inject(int fault, const spec::MockFault& spec, TimePoint now, std::string name) {
   FD_ASSERT(!is_active(fault));
+  for (Active& known : faults_) {
+    if (known.fault != fault) continue;
+    known.active = true;  // it flaps: where it was
+    return;
+  }
   Rng rng = Rng::derive(options_.seed, stream_ + ".fault", static_cast<std::uint64_t>(fault));
   faults_.push_back(
       {fault, std::move(name), MockFault{spec, rng, arrivals_.silence(now)}, true, std::nullopt});
+}
+
+void MockCore::set_strength(int fault, double strength) {
+  for (Active& known : faults_) {
+    if (known.fault == fault) known.decider.set_strength(strength);
+  }
 }
 
 void MockCore::heal(int fault) {

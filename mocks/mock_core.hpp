@@ -84,7 +84,11 @@ class MockCore final {
 
   /// Faults are asked in order of injection; the first that changes a request decides it, and those
   /// after it do not see the request. @pre `fault` is not active
+  /// One that was healed before goes on where it was.
   void inject(int fault, const spec::MockFault& spec, TimePoint now, std::string name = {});
+
+  /// How strong a fault is from now on, 0 to 1: see MockFault::set_strength().
+  void set_strength(int fault, double strength);
 
   /// Ends a fault and releases the requests that it holds. Harmless when it is not active.
   void heal(int fault);

@@ -114,6 +114,7 @@ Json fault_json(const FaultRecord& fault) {
   json["healed_at_s"] = offset_or_null(fault.healed_at);
   json["hits"] = fault.hits;
   json["seen"] = fault.seen;
+  json["counted"] = fault.counted;
   json["hits_by_step"] = fault.hits_by_step;
   json["hits_optional"] = fault.hits_optional;
   return json;
@@ -129,6 +130,7 @@ Json finding_json(const Finding& finding) {
   json["window"] = finding.window;
   json["samples"] = finding.samples;
   json["why"] = text_or_null(finding.why);
+  json["evidence"] = finding.evidence;
   return json;
 }
 
@@ -144,6 +146,7 @@ Json judgement_json(const Judgement& judgement, const TimeOrigin& origin) {
   Json& findings = json["findings"] = Json::array();
   for (const Finding& finding : judgement.findings) findings.push_back(finding_json(finding));
   json["moments"] = moments_json(judgement.moments, origin);
+  json["runbook"] = text_or_null(judgement.runbook);
   return json;
 }
 
@@ -221,6 +224,8 @@ std::string to_json(const RunResult& result, const Redactor& redactor) {
   if (!result.webhooks.empty()) json["webhooks"] = array_of(result.webhooks, webhook_json);
   json["breakpoints"] = array_of(result.breakpoints, breakpoint_json);
   json["generator"] = generator_json(result.generator);
+  if (!result.probes.empty()) json["probes"] = array_of(result.probes, probe_json);
+  if (result.alerts.asked) json["alerts"] = alerts_json(result.alerts);
   json["moments"] = moments_json(result.moments, origin);
   json["log_tail"] = clean.lines(result.log_tail);
   clean_strings(json, clean);

@@ -15,7 +15,11 @@ namespace firedrill {
 
 [[nodiscard]] nlohmann::ordered_json traffic_json(const RunResult& result,
                                                   const StreamSeries& series);
+/// Counts, and what a health endpoint said when.
+[[nodiscard]] nlohmann::ordered_json probe_json(const ProbeRecord& probe);
 [[nodiscard]] nlohmann::ordered_json webhook_json(const WebhookLedger& ledger);
+/// Times are played time.
+[[nodiscard]] nlohmann::ordered_json alerts_json(const AlertRecord& record);
 [[nodiscard]] nlohmann::ordered_json ledger_json(const RunResult& result, const Ledger& ledger);
 
 }  // namespace firedrill

@@ -55,6 +55,7 @@ std::string finding_text(const Finding& finding, const Clean& clean) {
   add_line(text, "window", clean.line(finding.window));
   add_line(text, "samples", with_thousands(finding.samples));
   add_line(text, "interval", clean.line(finding.interval));
+  for (const std::string& line : finding.evidence) add_line(text, "seen", clean.line(line));
   return text;
 }
 
@@ -92,6 +93,9 @@ Complaint about(const Judgement& judgement, const RunResult& result, const Clean
   }
   for (const Finding* finding : findings) complaint.text += finding_text(*finding, clean);
   complaint.text += moments_text(judgement, result.origin, clean);
+  if (!judgement.runbook.empty()) {
+    complaint.text += "runbook   " + clean.line(judgement.runbook) + "\n";
+  }
   complaint.text += "scenario  " + place_of(judgement, clean) + "\n";
   complaint.text += "again     " + reproduce_command(result, clean) + "\n";
   return complaint;

@@ -127,6 +127,10 @@ std::string reasons(const Judgement& judgement, const Md& md) {
     text += fmt::format("- **{}{}** ({}): {}\n", md(judgement.name), of,
                         escaped(place_of(judgement, md.clean)), md(finding.why));
     names.clear();
+    for (const std::string& line : finding.evidence) text += "  - " + md(line) + '\n';
+  }
+  if (!judgement.runbook.empty()) {
+    text += "  - read: " + md(judgement.runbook) + '\n';
   }
   for (const Moment& moment : judgement.moments) {
     text += fmt::format("  - {} {}\n", at_text(moment.at), escaped(moment_text(moment, md.clean)));

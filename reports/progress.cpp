@@ -36,10 +36,12 @@ Ink ink_of_moment(MomentKind kind) {
     case MomentKind::fault_first_hit:
     case MomentKind::system_exited:
     case MomentKind::interrupted:
+    case MomentKind::aborted:
       return Ink::fault;
     case MomentKind::breaker_open:
     case MomentKind::breaker_half_open:
     case MomentKind::gate_unmet:
+    case MomentKind::check_turned:
       return Ink::doubt;
     case MomentKind::breaker_closed:
     case MomentKind::fault_healed:

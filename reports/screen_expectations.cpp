@@ -25,6 +25,16 @@ void draw_why(Screen& screen, const Finding& finding, std::size_t indent) {
               screen.ink(ink_of(finding.verdict), "→ "));
 }
 
+/// The requests, calls or log lines that show it best.
+void draw_evidence(Screen& screen, const Finding& finding, std::size_t indent) {
+  if (finding.verdict == Verdict::pass) return;
+  for (const std::string& line : finding.evidence) {
+    screen.line(
+        screen.ink(Ink::dim, fit("· " + screen.clean().line(line), screen.width() - indent - 2)),
+        indent + 2);
+  }
+}
+
 void draw_finding(Screen& screen, const Finding& finding, std::size_t what_width, bool why) {
   constexpr std::size_t indent = 2 * Screen::kMargin;
   constexpr std::size_t mark_columns = 2;
@@ -39,6 +49,7 @@ void draw_finding(Screen& screen, const Finding& finding, std::size_t what_width
     screen.flow(facts(finding, screen.clean()), inner);
   }
   if (why) draw_why(screen, finding, indent + mark_columns);
+  draw_evidence(screen, finding, indent + mark_columns);
 }
 
 void draw_findings(Screen& screen, const Judgement& judgement) {
@@ -46,6 +57,7 @@ void draw_findings(Screen& screen, const Judgement& judgement) {
   if (findings.size() == 1) {  // its name stands above already
     screen.flow(facts(*findings.front(), screen.clean()), 2 * Screen::kMargin);
     draw_why(screen, *findings.front(), 2 * Screen::kMargin);
+    draw_evidence(screen, *findings.front(), 2 * Screen::kMargin);
     return;
   }
   std::size_t what_width = 0;
@@ -105,6 +117,10 @@ void draw_judgement(Screen& screen, const Judgement& judgement) {
   draw_name(screen, judgement);
   draw_findings(screen, judgement);
   if (troubled || screen.is(Verbosity::verbose)) draw_explaining_moments(screen, judgement);
+  if (troubled && !judgement.runbook.empty()) {
+    screen.flow({{Ink::dim, "runbook  " + screen.clean().line(judgement.runbook)}},
+                2 * Screen::kMargin);
+  }
   if (troubled) screen.gap();
 }
 

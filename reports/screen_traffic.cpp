@@ -144,8 +144,8 @@ void draw_faults(Screen& screen, const RunResult& result) {
     const bool proved = fault.hits > 0 || fault.hits_optional;
     const bool undone = !fault.injected_at || fault.healed_at;
     const Ink ink = !undone ? Ink::bad : proved ? Ink::good : Ink::doubt;
-    const std::string hits = with_thousands(fault.hits) + " of " +
-                             counted(fault.seen, "request", "requests") + " hit" +
+    const std::string hits = with_thousands(fault.hits) + " of " + with_thousands(fault.seen) +
+                             " " + screen.clean().line(fault.counted) + " hit" +
                              (proved ? "" : ": proves nothing");
     const Clean& clean = screen.clean();
     const char* mark = !undone ? "✗" : proved ? "✓" : "?";

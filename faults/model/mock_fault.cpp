@@ -19,6 +19,10 @@ bool changes_answer(const spec::MockAction& action) {
          action.drip;
 }
 
+bool only_delays(const spec::MockAction& action) {
+  return action.latency && !action.rate_limit && !changes_answer(action) && !changes_stream(action);
+}
+
 }  // namespace
 
 double draw_number(const spec::Spread& spread, Rng& rng) { return spec::draw(spread, rng); }
@@ -80,6 +84,17 @@ bool MockFault::takes_rate_token(Rate rate, TimePoint now) {
   return true;
 }
 
+void MockFault::set_strength(double strength) {
+  FD_ASSERT(strength >= 0 && strength <= 1);
+  strength_ = strength;
+}
+
+/// Of the requests that the script does not let pass.
+double MockFault::share_of(const spec::MockAction& action) const {
+  const double share = spec_.share ? spec_.share->value : 1;
+  return only_delays(action) ? share : share * strength_;
+}
+
 MockFault::Decision MockFault::decide(TimePoint now) {
   const bool trial = last_arrival_ && now - *last_arrival_ > silence_ && hits_ > 0;
   last_arrival_ = now;
@@ -92,10 +107,15 @@ MockFault::Decision MockFault::decide(TimePoint now) {
   decision.step = static_cast<std::uint32_t>(step_);
   const std::optional<spec::MockAction>& action = spec_.steps[step_].action;
   if (!action || script_lets_pass()) return decision;
-  if (spec_.share && !rng_.chance(spec_.share->value)) return decision;
+  const double share = share_of(*action);
+  if (share < 1 && !rng_.chance(share)) return decision;
 
   decision.action = action;
-  if (action->latency) decision.delay = spec::draw(*action->latency, rng_);
+  if (action->latency) {
+    const double part = only_delays(*action) ? strength_ : 1;
+    const Duration whole = spec::draw(*action->latency, rng_);
+    decision.delay = Duration{std::llround(static_cast<double>(whole.count()) * part)};
+  }
   if (action->rate_limit) decision.over_rate = !takes_rate_token(*action->rate_limit, now);
   if (decision.hits()) {
     ++hits_;

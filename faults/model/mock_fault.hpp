@@ -61,12 +61,17 @@ class MockFault {
   /// @pre `decision` is that of the last decide(), and hits()
   void missed(const Decision& decision);
 
+  /// How strong it is from now on, 0 to 1. What does nothing but delay is weaker by delaying less,
+  /// anything else by hitting fewer requests, at random.
+  void set_strength(double strength);
+
   [[nodiscard]] std::uint64_t seen() const { return seen_; }
   [[nodiscard]] std::uint64_t hits() const { return hits_; }
   [[nodiscard]] const std::vector<std::uint64_t>& hits_by_step() const { return hits_by_step_; }
 
  private:
   void pass_over_ended_steps(bool trial);
+  [[nodiscard]] double share_of(const spec::MockAction& action) const;
   [[nodiscard]] bool step_is_over(bool trial) const;
   [[nodiscard]] bool script_lets_pass();
   [[nodiscard]] bool takes_rate_token(Rate rate, TimePoint now);
@@ -74,6 +79,7 @@ class MockFault {
   spec::MockFault spec_;
   Rng rng_;
   Duration silence_;
+  double strength_ = 1;
   std::optional<TimePoint> last_arrival_;
   std::size_t step_ = 0;
   std::uint64_t step_requests_ = 0;

@@ -1,7 +1,7 @@
 #include "faults/model/postgres_conversation.hpp"
 
 #include "faults/model/acts.hpp"
-#include "faults/model/mock_fault.hpp"
+#include "harness/spec/draw.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,6 +1,6 @@
 #include "faults/model/postgres_faults.hpp"
 
-#include "faults/model/mock_fault.hpp"
+#include "harness/spec/draw.hpp"
 
 #include <algorithm>
 

@@ -1,9 +1,9 @@
 #include "faults/model/redis_conversation.hpp"
 
 #include "faults/model/acts.hpp"
-#include "faults/model/mock_fault.hpp"
 #include "faults/model/redis_command.hpp"
 #include "harness/base/strings.hpp"
+#include "harness/spec/draw.hpp"
 #include "harness/text/glob.hpp"
 
 #include <algorithm>

@@ -149,6 +149,7 @@ class CommandLine {
     clinic.add_option("--defect", clinic_.defects, "Plant a defect; may be repeated")
         ->allow_extra_args(false);
     clinic.add_option("--port", clinic_.port, "Port on 127.0.0.1 (default: a free one)");
+    clinic.add_option("--database", clinic_.database, "postgres://… to keep patients in");
     clinic.callback([this] { code_ = clinic_verb(clinic_); });
     CLI::App& proxy =
         *app_.add_subcommand("proxy", "Run the fault proxy by itself, with the API of Toxiproxy");
@@ -162,6 +163,9 @@ class CommandLine {
         *app_.add_subcommand("guardian", "")->group("");  // started by `run`, not by people
     guardian.add_option("run", guarded_run_)->required();
     guardian.callback([this] { code_ = guardian_verb(guarded_run_); });
+    CLI::App& pressure = *app_.add_subcommand("pressure", "")->group("");  // the same
+    pressure.add_option("words", pressure_)->required();
+    pressure.callback([this] { code_ = pressure_verb(pressure_); });
   }
 
   CLI::App app_{"firedrill rehearses operations runbooks: load, faults, mocks and a verdict",
@@ -176,6 +180,7 @@ class CommandLine {
   ClinicArguments clinic_;
   ProxyArguments proxy_;
   std::string guarded_run_;
+  std::vector<std::string> pressure_;
   int code_ = 0;
 };
 

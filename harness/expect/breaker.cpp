@@ -34,7 +34,12 @@ std::vector<Finding> every_member(const BreakerCase& breaker) {
   }
   if (wanted.while_open && wanted.while_open->slo) findings.push_back(judge_open_slo(breaker));
   if (wanted.trials_max) findings.push_back(judge_trials(breaker));
+  if (wanted.hung_trial) findings.push_back(judge_hung_trial(breaker));
+  if (wanted.reopens) findings.push_back(judge_reopens(breaker));
   if (wanted.closes) findings.push_back(judge_closes(breaker));
+  if (wanted.herd_max) findings.push_back(judge_herd(breaker));
+  if (wanted.stays_closed) findings.push_back(judge_stays_closed(breaker));
+  if (wanted.openings_max) findings.push_back(judge_openings(breaker));
   return findings;
 }
 
@@ -56,6 +61,10 @@ std::string nothing_to_judge(const BreakerCase& breaker) {
 }
 
 }  // namespace
+
+bool in_window(const BreakerCase& breaker, Offset at) {
+  return breaker.window.from <= at && at <= breaker.window.to;
+}
 
 std::vector<const FaultRecord*> faults_in(const BreakerCase& breaker) {
   std::vector<const FaultRecord*> faults;
@@ -80,16 +89,6 @@ const OpenStretch* opening_under(const BreakerCase& breaker, const FaultRecord& 
   return nullptr;
 }
 
-std::uint64_t failures_to_open(const spec::BreakerExpectation& breaker) {
-  return std::uint64_t{breaker.opens->after_failures} * breaker.instances;
-}
-
-std::string failures_text(const spec::BreakerExpectation& breaker) {
-  std::string text = counted(breaker.opens->after_failures, "failure") + " in a row";
-  if (breaker.instances > 1) text += " at each of " + counted(breaker.instances, "instance");
-  return text;
-}
-
 NeverOpened explain_never_opened(const BreakerCase& breaker, const FaultRecord& fault) {
   const BreakerEvidence& evidence = breaker.evidence;
   const Offset from = *fault.injected_at;
@@ -97,7 +96,7 @@ NeverOpened explain_never_opened(const BreakerCase& breaker, const FaultRecord& 
   if (!breaker.breaker.opens) {
     return {Verdict::inconclusive, "the breaker never opened, so there is no time to judge"};
   }
-  const auto due = evidence.ends.certain_run(failures_to_open(breaker.breaker), from, to);
+  const auto due = certain_due(breaker, from, to);
   if (!due) {
     return {Verdict::inconclusive,
             "the breaker never opened, but need not have: fault " + fault.name + " caused " +
@@ -127,9 +126,7 @@ std::vector<QuietSpan> quiet_spans(const BreakerCase& breaker) {
     Offset opened = stretch.opened;
     if (!stretch.again && breaker.breaker.opens) {
       // It had to be open from here on; calls after that count whether it was or not.
-      const auto due =
-          evidence.ends.certain_run(failures_to_open(breaker.breaker),
-                                    closed_since(evidence, stretch.opened), stretch.opened);
+      const auto due = certain_due(breaker, closed_since(evidence, stretch.opened), stretch.opened);
       if (due) opened = std::min(opened, *due);
     }
     // Nothing but the trial was under way when a breaker opens again.

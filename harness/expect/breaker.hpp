@@ -32,8 +32,19 @@ struct BreakerCase {
 [[nodiscard]] Finding judge_open_slo(const BreakerCase& breaker);
 /// @pre breaker.trials_max
 [[nodiscard]] Finding judge_trials(const BreakerCase& breaker);
+/// @pre breaker.hung_trial
+[[nodiscard]] Finding judge_hung_trial(const BreakerCase& breaker);
+[[nodiscard]] Finding judge_reopens(const BreakerCase& breaker);
 /// @pre breaker.closes
 [[nodiscard]] Finding judge_closes(const BreakerCase& breaker);
+/// @pre breaker.herd_max
+[[nodiscard]] Finding judge_herd(const BreakerCase& breaker);
+[[nodiscard]] Finding judge_stays_closed(const BreakerCase& breaker);
+/// @pre breaker.openings_max
+[[nodiscard]] Finding judge_openings(const BreakerCase& breaker);
+
+/// True for a moment in the window, both ends included.
+[[nodiscard]] bool in_window(const BreakerCase& breaker, Offset at);
 
 /// The faults of the mock that were active in the window, in order of time.
 [[nodiscard]] std::vector<const FaultRecord*> faults_in(const BreakerCase& breaker);
@@ -61,9 +72,13 @@ struct QuietSpan {
 };
 [[nodiscard]] std::vector<QuietSpan> quiet_spans(const BreakerCase& breaker);
 
+// What the scenario says opens it: failures in a row, or a share of them. @pre breaker.opens
+
 /// "5 failures in a row", with the number of instances when there are several.
 [[nodiscard]] std::string failures_text(const spec::BreakerExpectation& breaker);
-/// Failures in a row that open the breakers of all instances. @pre breaker.opens
-[[nodiscard]] std::uint64_t failures_to_open(const spec::BreakerExpectation& breaker);
+/// When the breakers of all instances had certainly seen enough failures since `from` to be open.
+[[nodiscard]] std::optional<Offset> certain_due(const BreakerCase& breaker, Offset from, Offset to);
+/// "" when it can have seen enough of them in [from, to]; otherwise how many at most.
+[[nodiscard]] std::string too_few_failures(const BreakerCase& breaker, Offset from, Offset to);
 
 }  // namespace firedrill

@@ -12,13 +12,15 @@ std::uint64_t size_between(Iterator first, Iterator last) {
 
 }  // namespace
 
-std::vector<Call> calls_of(const Ledger& ledger) {
+std::vector<Call> calls_of(const Ledger& ledger, std::optional<Duration> slow) {
   std::vector<Call> calls;
   calls.reserve(ledger.entries.size());
   for (const LedgerEntry& entry : ledger.entries) {
     const bool answered =
         entry.delivery != Delivery::hung && entry.delivery != Delivery::caller_gone;
-    calls.push_back({entry.arrived, std::max(entry.arrived, entry.done), entry.ok(), answered});
+    const Offset done = std::max(entry.arrived, entry.done);
+    const bool in_time = !slow || done - entry.arrived <= *slow;
+    calls.push_back({entry.arrived, done, entry.ok() && in_time, answered});
   }
   std::stable_sort(calls.begin(), calls.end(),
                    [](const Call& a, const Call& b) { return a.arrived < b.arrived; });

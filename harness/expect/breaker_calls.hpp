@@ -18,8 +18,9 @@ struct Call {
   bool answered = true;
 };
 
-/// In order of arrival. No call ends before it arrives.
-[[nodiscard]] std::vector<Call> calls_of(const Ledger& ledger);
+/// In order of arrival. No call ends before it arrives. One that took longer than `slow` failed.
+[[nodiscard]] std::vector<Call> calls_of(const Ledger& ledger,
+                                         std::optional<Duration> slow = std::nullopt);
 
 /// Questions about the ends of calls, in the order in which the mock saw them.
 ///
@@ -46,6 +47,9 @@ class CallEnds {
   /// When the caller can first have seen `count` failures in a row; unset when it cannot have.
   [[nodiscard]] std::optional<Offset> possible_run(std::uint64_t count, Offset from,
                                                    Offset to) const;
+
+  [[nodiscard]] const std::vector<Offset>& failures() const { return failures_; }    ///< Ascending.
+  [[nodiscard]] const std::vector<Offset>& successes() const { return successes_; }  ///< Ascending.
 
  private:
   using Iterator = std::vector<Offset>::const_iterator;

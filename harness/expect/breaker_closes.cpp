@@ -1,4 +1,5 @@
 #include "harness/expect/breaker.hpp"
+#include "harness/expect/client_activity.hpp"
 #include "harness/expect/finding.hpp"
 #include "harness/expect/wording.hpp"
 
@@ -6,6 +7,9 @@
 
 namespace firedrill {
 namespace {
+
+/// Less load for so long is a relief; slices are shorter.
+constexpr Duration kShed = std::chrono::milliseconds{500};
 
 /// The fault whose healing the breaker answers to: the last one healed by the end of the window.
 const FaultRecord* healed_fault(const BreakerCase& breaker) {
@@ -33,7 +37,25 @@ bool might_have_closed(const BreakerTimeline& timeline, Offset from, Offset to) 
                      });
 }
 
-void judge_closing(Finding& finding, Duration took, Duration within) {
+/// Requests a second that clients had planned in [from, to).
+double planned_rate(const BreakerCase& breaker, Offset from, Offset to) {
+  return static_cast<double>(planned_between(breaker.result, from, to)) / seconds(to - from);
+}
+
+/// When clients had begun to send less than half of what they sent at first after the healing, for
+/// half a second or more, before `closed`; unset when they never did.
+std::optional<Offset> shed_before(const BreakerCase& breaker, Offset healed, Offset closed) {
+  const Duration within = breaker.breaker.closes->within;
+  const double before = planned_rate(breaker, healed, healed + within);
+  for (Offset from = healed + within / 2; from + kShed <= closed; from += kShed / 2) {
+    if (2 * planned_rate(breaker, from, from + kShed) < before) return from;
+  }
+  return std::nullopt;
+}
+
+void judge_closing(Finding& finding, const BreakerCase& breaker, Offset healed, Offset closed) {
+  const Duration within = breaker.breaker.closes->within;
+  const Duration took = closed - healed;
   if (took <= Duration{0}) {
     finding.observed = "closed before the fault was healed";
     finding.verdict = Verdict::pass;
@@ -44,6 +66,10 @@ void judge_closing(Finding& finding, Duration took, Duration within) {
   if (took > within) {
     finding.why =
         "it closed " + to_text(took) + " after the fault was healed, not within " + to_text(within);
+    if (const auto shed = shed_before(breaker, healed, closed)) {
+      finding.why += "; metastable: it closed only after clients had sent less, from " +
+                     to_text(*shed - healed) + " after the healing on";
+    }
   }
 }
 
@@ -103,7 +129,7 @@ Finding judge_closes(const BreakerCase& breaker) {
   const auto closed =
       timeline.first_closed_between(stretch->opened, breaker.evidence.reading.until);
   if (closed) {
-    judge_closing(finding, *closed - healed, within);
+    judge_closing(finding, breaker, healed, *closed);
   } else {
     judge_still_open(finding, breaker, healed);
   }

@@ -52,12 +52,20 @@ std::vector<const FaultRecord*> faults_of(const spec::Scenario& scenario, const 
   return faults;
 }
 
+/// What counts as too slow for this breaker.
+std::optional<Duration> slow_of(const spec::Scenario& scenario, std::string_view mock) {
+  for (const spec::BreakerExpectation* breaker : breakers_of(scenario, mock)) {
+    if (breaker->slow) return breaker->slow;
+  }
+  return std::nullopt;
+}
+
 /// What the scenario states about the breaker, over all expectations on it; returns the instances.
 std::uint32_t take_statements(BreakerReading& reading, const spec::Scenario& scenario,
                               std::string_view mock) {
   std::uint32_t instances = 1;
   for (const spec::BreakerExpectation* breaker : breakers_of(scenario, mock)) {
-    if (reading.failures == 0 && breaker->opens) {
+    if (reading.failures == 0 && breaker->opens && !breaker->opens->rate) {
       reading.failures = std::uint64_t{breaker->opens->after_failures} * breaker->instances;
     }
     if (!reading.reset) reading.reset = breaker->reset;
@@ -178,10 +186,16 @@ BreakerEvidence gather_evidence(const spec::Scenario& scenario, const RunResult&
   evidence.unusable = missing_evidence(scenario, result, ledger, mock);
   if (!evidence.unusable.empty()) return evidence;
   evidence.faults = faults_of(scenario, result, mock);
-  evidence.calls = calls_of(*ledger);
+  evidence.calls = calls_of(*ledger, slow_of(scenario, mock));
   evidence.ends = CallEnds{evidence.calls};
   const Offset fault = *evidence.faults.front()->injected_at;
   const Healthy healthy = healthy_time(result, evidence.calls, fault);
+  if (healthy.calls == 0 && healthy.planned_rate > 0) {
+    evidence.unusable = "no call reached " + evidence.mock +
+                        " before the fault though there was traffic: the breaker was open already, "
+                        "or nothing calls it";
+    return evidence;
+  }
   if (healthy.calls < kHealthyCallsMin) {
     evidence.unusable = "cannot see the breaker: only " + counted(healthy.calls, "call") + " to " +
                         evidence.mock + " before the fault, and it takes " +
@@ -189,6 +203,8 @@ BreakerEvidence gather_evidence(const spec::Scenario& scenario, const RunResult&
     return evidence;
   }
   evidence.calls_per_second = expected_rate(result, healthy, fault);
+  evidence.healthy_rate = healthy.rate;
+  if (healthy.planned_rate > 0) evidence.calls_per_request = healthy.rate / healthy.planned_rate;
   evidence.slack = std::max<Duration>(kSlackMin, 3 * healthy.answers.quantile(0.99));
   evidence.reading.from = fault;
   evidence.reading.until = end_of_observation(result);

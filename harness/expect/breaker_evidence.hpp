@@ -22,9 +22,11 @@ struct BreakerEvidence {
   std::vector<const FaultRecord*> faults;  ///< Of this mock, injected, in order of time.
   std::vector<Call> calls;
   CallEnds ends{calls};
-  double calls_per_second = 0;  ///< Expected while the breaker is closed; the lowest of any phase.
-  Duration slack{0};            ///< How long after an opening a call may still be under way.
-  Duration instance_spread{0};  ///< How far apart the instances may open; 0 for one instance.
+  double calls_per_second = 0;   ///< Expected while the breaker is closed; the lowest of any phase.
+  double healthy_rate = 0;       ///< Calls a second before the first fault.
+  double calls_per_request = 0;  ///< Of a request that clients had planned, before the first fault.
+  Duration slack{0};             ///< How long after an opening a call may still be under way.
+  Duration instance_spread{0};   ///< How far apart the instances may open; 0 for one instance.
   BreakerReading reading;
   BreakerTimeline timeline;
 

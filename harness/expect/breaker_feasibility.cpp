@@ -57,7 +57,8 @@ Problem check_healthy_time(const spec::Scenario& scenario, const std::string& mo
 }
 
 bool needs_open_time(const spec::BreakerExpectation& breaker) {
-  return breaker.opens || breaker.reset || breaker.while_open || breaker.trials_max;
+  return breaker.opens || breaker.reset || breaker.while_open || breaker.trials_max ||
+         breaker.hung_trial || breaker.reopens || breaker.stays_closed || breaker.openings_max;
 }
 
 Problem check_times(const spec::BreakerExpectation& breaker, Duration length) {

@@ -19,13 +19,9 @@ struct Range {
 };
 
 /// Gaps that a breaker with that open time may show.
-Range accepted(Duration reset, const BreakerEvidence& evidence) {
-  return {reset - reset / 10 - kResetSlackBelow,
-          reset + reset / 10 + evidence.silence() + evidence.instance_spread + kResetSlackAbove};
-}
-
-bool in_window(const BreakerCase& breaker, Offset at) {
-  return breaker.window.from <= at && at <= breaker.window.to;
+Range accepted(Duration reset, Duration late, const BreakerEvidence& evidence) {
+  return {reset - reset / 10 - kResetSlackBelow, reset + late + reset / 10 + evidence.silence() +
+                                                     evidence.instance_spread + kResetSlackAbove};
 }
 
 /// Poisson: chance of at most `count` events where `mean` are expected.
@@ -84,7 +80,7 @@ void judge_gaps(Finding& finding, const std::vector<OpenGap>& gaps, Range range)
 
 Finding judge_reset(const BreakerCase& breaker) {
   const Duration reset = *breaker.breaker.reset;
-  const Range range = accepted(reset, breaker.evidence);
+  const Range range = accepted(reset, breaker.breaker.reset_late, breaker.evidence);
   Finding finding;
   finding.what = "stays open " + to_text(reset);
   finding.required = to_text(reset) + " until a trial (" + span_text(range.low, range.high) +

@@ -18,24 +18,18 @@ struct Opening {
 /// "" unless it opened before it had reason to.
 std::string too_early(const BreakerCase& breaker, const FaultRecord& fault,
                       const OpenStretch& stretch) {
-  const CallEnds& ends = breaker.evidence.ends;
   // The failure that opened it may have ended up to one silence after the last call.
   const Offset latest = stretch.opened + breaker.evidence.silence();
-  const std::uint64_t seen = breaker.breaker.instances > 1
-                                 ? ends.failures_between(*fault.injected_at, latest)
-                                 : ends.longest_possible_run(*fault.injected_at, latest);
-  if (seen >= failures_to_open(breaker.breaker)) return "";
-  return "opened early: after at most " + counted(seen, "failure") +
-         (breaker.breaker.instances > 1 ? " at all instances together" : " in a row") + ", not " +
-         failures_text(breaker.breaker);
+  const std::string seen = too_few_failures(breaker, *fault.injected_at, latest);
+  if (seen.empty()) return "";
+  return "opened early: after at most " + seen + ", not " + failures_text(breaker.breaker);
 }
 
 /// "" unless calls went on after it should have opened.
 std::string too_late(const BreakerCase& breaker, const FaultRecord& fault,
                      const OpenStretch& stretch) {
   const BreakerEvidence& evidence = breaker.evidence;
-  const auto due = evidence.ends.certain_run(failures_to_open(breaker.breaker), *fault.injected_at,
-                                             stretch.opened);
+  const auto due = certain_due(breaker, *fault.injected_at, stretch.opened);
   if (!due) return "";
   const Duration allowed = evidence.slack + evidence.instance_spread;
   const std::uint64_t calls = evidence.calls_in(*due + allowed, stretch.opened + Duration{1});
@@ -92,13 +86,16 @@ std::string required_text(const spec::BreakerExpectation& breaker) {
 
 Finding judge_opens(const BreakerCase& breaker) {
   Finding finding;
-  finding.what = "opens after " + counted(breaker.breaker.opens->after_failures, "failure");
+  const auto& opens = *breaker.breaker.opens;
+  finding.what = "opens after " + (opens.rate ? failures_text(breaker.breaker)
+                                              : counted(opens.after_failures, "failure"));
   finding.required = required_text(breaker.breaker);
   make_inconclusive(finding, "no fault of " + breaker.breaker.mock + " hit a call in this window");
   finding.observed = "no fault";
   bool first = true;
   for (const FaultRecord* fault : faults_in(breaker)) {
-    if (fault->hits == 0) continue;
+    const bool open_already = breaker.evidence.timeline.open_at(*fault->injected_at);
+    if (fault->hits == 0 && !open_already) continue;
     const Opening opening = judge_fault(breaker, *fault);
     finding.samples +=
         breaker.evidence.ends.failures_between(*fault->injected_at, end_of(*fault, breaker));

@@ -68,6 +68,7 @@ class Reader {
     end_stretch(call.arrived, true);
     HalfOpen half{call.arrived, call.done, call.ok, 1, flows, false};
     half.admitted = admitted_with(silence.next);
+    half.answered = call.answered;
     half.undecided = call.ok && !flows && last;
     timeline_.half_open.push_back(half);
     if (flows) {

@@ -57,6 +57,7 @@ struct HalfOpen {
   std::uint64_t admitted = 1;  ///< Calls from the trial until its answer, itself included.
   bool closed = false;         ///< It succeeded, and then calls flowed again.
   bool undecided = false;      ///< The observation ended too soon after it to tell.
+  bool answered = true;        ///< False for a trial that was left hanging.
 };
 
 /// What a breaker did, seen from the dependency behind it.

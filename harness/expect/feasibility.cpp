@@ -4,6 +4,7 @@
 #include "harness/expect/breaker_feasibility.hpp"
 #include "harness/expect/decide.hpp"
 #include "harness/expect/feasibility_window.hpp"
+#include "harness/expect/observed_feasibility.hpp"
 #include "harness/expect/wording.hpp"
 #include "harness/metrics/interval.hpp"
 #include "harness/metrics/series.hpp"
@@ -101,7 +102,7 @@ std::optional<std::string> check_slo(const spec::Scenario& scenario, const spec:
                                      const std::vector<PlannedSpan>& spans) {
   const Expected expected = requests_in(scenario, slo.stream, spans);
   const Duration length = total_length(spans);
-  if (slo.aggregate == Aggregate::share) {
+  if (slo.aggregate == Aggregate::share || slo.aggregate == Aggregate::within) {
     return check_share(slo.text, slo.comparison, slo.threshold, expected, length);
   }
   const bool quantile = slo.aggregate == Aggregate::quantile;
@@ -110,11 +111,73 @@ std::optional<std::string> check_slo(const spec::Scenario& scenario, const spec:
   return too_few(slo.text, needed, expected, length);
 }
 
+/// True when a fault of the mock is active in one of the spans.
+bool breaks_in(const spec::Scenario& scenario, const std::string& mock,
+               const std::vector<PlannedSpan>& spans) {
+  return std::any_of(scenario.faults.begin(), scenario.faults.end(), [&](const spec::Fault& fault) {
+    const auto [from, to] = scenario.span_of(fault);
+    return spec::mock_fault_of(fault, mock) != nullptr &&
+           std::any_of(spans.begin(), spans.end(), [&, from = from, to = to](const auto& span) {
+             return from < span.to && span.from < to;
+           });
+  });
+}
+
+std::optional<std::string> check_calls(const spec::Scenario& scenario,
+                                       const spec::CallsExpectation& calls,
+                                       const Expected& expected,
+                                       const std::vector<PlannedSpan>& spans) {
+  constexpr std::uint64_t needed = 10;
+  const std::string what = "to see how " + calls.mock + " is called";
+  if (expected.surely < needed) return too_few(what, needed, expected, total_length(spans));
+  const auto mock = std::find_if(scenario.mocks.begin(), scenario.mocks.end(),
+                                 [&](const auto& each) { return each.first == calls.mock; });
+  const bool limited = mock != scenario.mocks.end() && mock->second.rate_limit;
+  const bool needs_failures = calls.joins() || calls.gives_up_within;
+  if (!needs_failures || limited || breaks_in(scenario, calls.mock, spans)) return std::nullopt;
+  return "no fault of mock " + calls.mock +
+         " is active in its phases, so nothing is tried again or given up there";
+}
+
+/// The last stretch of so much length that the spans have room for; its own length when none has.
+std::vector<PlannedSpan> room_for(Duration length, const std::vector<PlannedSpan>& spans) {
+  for (const PlannedSpan& span : spans) {
+    if (span.length() >= length) return {{span.to - length, span.to}};
+  }
+  return {};
+}
+
+std::optional<std::string> check_windows(const spec::Scenario& scenario,
+                                         const spec::SloExpectation& slo,
+                                         const std::vector<PlannedSpan>& spans) {
+  if (!slo.window) return check_slo(scenario, slo.slo, spans);
+  const Duration row = *slo.window * slo.windows;
+  if (room_for(row, spans).empty()) {
+    return "no phase has room for " + counted(slo.windows, "window") + " of " +
+           to_text(*slo.window) + " in a row: make it " + to_text(row) + " long";
+  }
+  return check_slo(scenario, slo.slo, room_for(*slo.window, spans));
+}
+
+std::optional<std::string> check_recovery(const spec::Scenario& scenario,
+                                          const spec::RecoveryExpectation& recovery,
+                                          const std::vector<PlannedSpan>& spans) {
+  const Duration needed = recovery.within + recovery.stays;
+  if (room_for(needed, spans).empty()) {
+    return "no phase has room for " + to_text(recovery.within) + " to recover and " +
+           to_text(recovery.stays) + " to show it: make it " + to_text(needed) + " long";
+  }
+  for (const spec::SloExpression& slo : recovery.slo) {
+    if (auto problem = check_slo(scenario, slo, room_for(recovery.stays, spans))) return problem;
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> check(const spec::Scenario& scenario,
                                  const spec::Expectation& expectation) {
   const std::vector<PlannedSpan> spans = planned_window(scenario, expectation);
   if (const auto* slo = std::get_if<spec::SloExpectation>(&expectation.what)) {
-    return check_slo(scenario, slo->slo, spans);
+    return check_windows(scenario, *slo, spans);
   }
   if (const auto* fallback = std::get_if<spec::FallbackExpectation>(&expectation.what)) {
     const Expected expected = requests_in(scenario, fallback->stream, spans);
@@ -122,9 +185,20 @@ std::optional<std::string> check(const spec::Scenario& scenario,
                              share_bound_text(fallback->comparison, fallback->share);
     return check_share(what, fallback->comparison, fallback->share, expected, total_length(spans));
   }
-  if (std::holds_alternative<spec::KneeExpectation>(expectation.what)) return std::nullopt;
-  static_assert(std::variant_size_v<decltype(expectation.what)> == 4, "a kind without a check");
-  const auto& breaker = std::get<spec::BreakerExpectation>(expectation.what);
+  if (std::holds_alternative<spec::KneeExpectation>(expectation.what) ||
+      std::holds_alternative<spec::AlertExpectation>(expectation.what)) {
+    return std::nullopt;  // alerts: when the rules are read, harness/run/alert_evaluation
+  }
+  if (const auto* calls = std::get_if<spec::CallsExpectation>(&expectation.what)) {
+    return check_calls(scenario, *calls, requests_in(scenario, "", spans), spans);
+  }
+  if (const auto* recovery = std::get_if<spec::RecoveryExpectation>(&expectation.what)) {
+    return check_recovery(scenario, *recovery, spans);
+  }
+  static_assert(std::variant_size_v<decltype(expectation.what)> == 13, "a kind without a check");
+  const auto* breaker_of = std::get_if<spec::BreakerExpectation>(&expectation.what);
+  if (breaker_of == nullptr) return check_observed(scenario, expectation, spans);
+  const spec::BreakerExpectation& breaker = *breaker_of;
   if (auto problem = check_breaker(scenario, expectation, breaker)) return problem;
   if (!breaker.while_open || !breaker.while_open->slo) return std::nullopt;
   return check_slo(scenario, *breaker.while_open->slo, spans);
@@ -166,6 +240,7 @@ std::uint64_t share_samples_needed(spec::Comparison comparison, double share) {
 
 std::uint64_t expected_samples(const spec::Scenario& scenario,
                                const spec::Expectation& expectation) {
+  if (const auto polls = expected_polls(scenario, expectation)) return *polls;
   std::string stream;
   if (const auto* slo = std::get_if<spec::SloExpectation>(&expectation.what)) {
     stream = slo->slo.stream;

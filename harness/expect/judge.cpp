@@ -1,15 +1,23 @@
 #include "harness/expect/judge.hpp"
 
 #include "harness/base/overloaded.hpp"
+#include "harness/expect/alert.hpp"
 #include "harness/expect/breaker.hpp"
+#include "harness/expect/calls.hpp"
 #include "harness/expect/fallback.hpp"
 #include "harness/expect/knee.hpp"
 #include "harness/expect/moments.hpp"
+#include "harness/expect/observed.hpp"
+#include "harness/expect/show.hpp"
+#include "harness/expect/sliding.hpp"
 #include "harness/expect/slo.hpp"
 #include "harness/spec/names.hpp"
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <set>
+#include <utility>
 
 namespace firedrill {
 namespace {
@@ -34,22 +42,26 @@ class EvidenceRoom {
 
 /// The mock whose breaker an expectation looks at; "" for none.
 std::string breaker_of(const spec::Expectation& expectation) {
-  return std::visit(Overloaded{[](const spec::SloExpectation&) { return std::string{}; },
-                               [](const spec::BreakerExpectation& breaker) { return breaker.mock; },
-                               [](const spec::FallbackExpectation& fallback) {
-                                 const bool from_open =
-                                     fallback.from == spec::FallbackExpectation::From::breaker_open;
-                                 return from_open ? fallback.breaker : std::string{};
-                               },
-                               [](const spec::KneeExpectation&) { return std::string{}; }},
-                    expectation.what);
+  if (const auto* breaker = std::get_if<spec::BreakerExpectation>(&expectation.what)) {
+    return breaker->mock;
+  }
+  if (const auto* telemetry = std::get_if<spec::TelemetryExpectation>(&expectation.what)) {
+    return telemetry->mock;
+  }
+  const auto* fallback = std::get_if<spec::FallbackExpectation>(&expectation.what);
+  if (fallback == nullptr) return "";
+  const bool from_open = fallback->from == spec::FallbackExpectation::From::breaker_open;
+  return from_open ? fallback->breaker : "";
 }
 
-std::vector<Finding> findings_of(const spec::Expectation& expectation, const Window& window,
-                                 const RunResult& result, const BreakerEvidence* evidence) {
+std::vector<Finding> findings_of(const spec::Expectation& expectation, const ObservedCase& observed,
+                                 const BreakerEvidence* evidence) {
   using Findings = std::vector<Finding>;
+  const Window& window = observed.window;
+  const RunResult& result = observed.result;
   return std::visit(Overloaded{[&](const spec::SloExpectation& slo) {
-                                 return Findings{judge_slo(slo.slo, window, result)};
+                                 return Findings{slo.window ? judge_sliding(slo, window, result)
+                                                            : judge_whole(slo, window, result)};
                                },
                                [&](const spec::BreakerExpectation& breaker) {
                                  return judge_breaker({breaker, window, result, *evidence});
@@ -60,8 +72,54 @@ std::vector<Finding> findings_of(const spec::Expectation& expectation, const Win
                                },
                                [&](const spec::KneeExpectation& knee) {
                                  return Findings{judge_knee(knee, window, result)};
-                               }},
+                               },
+                               [&](const spec::CallsExpectation& calls) {
+                                 return judge_calls(calls, window, observed.scenario, result);
+                               },
+                               [&](const spec::TelemetryExpectation& telemetry) {
+                                 return judge_telemetry(telemetry, observed, *evidence);
+                               },
+                               [&](const spec::AlertExpectation& alert) {
+                                 return judge_alert(alert, expectation.during, result.alerts);
+                               },
+                               [&](const auto& what) { return judge_observed(what, observed); }},
                     expectation.what);
+}
+
+/// Whatever failed without saying by which requests or calls: the ones that fared worst.
+void show_best(std::vector<Finding>& findings, const spec::Expectation& expectation,
+               const ObservedCase& observed, const BreakerEvidence* evidence) {
+  const auto* slo = std::get_if<spec::SloExpectation>(&expectation.what);
+  const bool breaker = std::holds_alternative<spec::BreakerExpectation>(expectation.what);
+  for (Finding& finding : findings) {
+    if (finding.verdict == Verdict::pass || !finding.evidence.empty()) continue;
+    if (slo != nullptr) show_requests(finding, observed.result, observed.window, slo->slo.stream);
+    if (breaker) show_calls(finding, observed.result, observed.window, *evidence);
+  }
+}
+
+/// What to read when it fails: its own, the scenario's, or the entries that it rehearses.
+std::string runbook_of(const spec::Scenario& scenario, const spec::Expectation& expectation) {
+  if (!expectation.runbook.empty()) return expectation.runbook;
+  if (!scenario.runbook.empty()) return scenario.runbook;
+  std::string entries;
+  for (const std::string& facet : scenario.rehearses) {
+    entries += (entries.empty() ? "" : ", ") + facet;
+  }
+  return entries;
+}
+
+/// What the probe that an expectation is about said anew in its window.
+void add_turned(std::vector<Moment>& moments, const spec::Expectation& expectation,
+                const ObservedCase& observed) {
+  const auto* health = std::get_if<spec::HealthExpectation>(&expectation.what);
+  if (health == nullptr || observed.window.phases.empty()) return;
+  for (Moment& moment :
+       turned_moments(observed.result, health->probe, observed.window.from, observed.window.to)) {
+    moments.push_back(std::move(moment));
+  }
+  std::stable_sort(moments.begin(), moments.end(),
+                   [](const Moment& a, const Moment& b) { return a.at < b.at; });
 }
 
 /// An expectation that demands nothing cannot have been met.
@@ -75,9 +133,12 @@ Finding nothing_demanded(const Window& window) {
 
 Judgement judge_with(EvidenceRoom& room, const spec::Scenario& scenario,
                      const spec::Expectation& expectation, const RunResult& result) {
+  const bool ended_the_drill = result.aborted_by && result.aborted_by->name == expectation.name;
+  if (ended_the_drill) return *result.aborted_by;
   const std::string mock = breaker_of(expectation);
   const BreakerEvidence* const evidence = mock.empty() ? nullptr : &room.of(mock);
   const Window window = window_of(expectation, scenario, result);
+  const ObservedCase observed{scenario, result, window, expectation.name};
   Judgement judgement;
   judgement.name = expectation.name;
   judgement.kind = spec::kind_of(expectation);
@@ -85,9 +146,36 @@ Judgement judge_with(EvidenceRoom& room, const spec::Scenario& scenario,
   judgement.line = expectation.place.line;
   judgement.column = expectation.place.column;
   judgement.gate = expectation.gate;
-  judgement.findings = findings_of(expectation, window, result, evidence);
+  judgement.findings = findings_of(expectation, observed, evidence);
   if (judgement.findings.empty()) judgement.findings.push_back(nothing_demanded(window));
+  show_best(judgement.findings, expectation, observed, evidence);
   judgement.moments = explaining_moments(window, result, evidence);
+  add_turned(judgement.moments, expectation, observed);
+  judgement.runbook = runbook_of(scenario, expectation);
+  return judgement;
+}
+
+/// What is wrong with the rules themselves, and who else would have been woken; unset when there is
+/// nothing to say.
+std::optional<Judgement> judge_rules(const spec::Scenario& scenario, const RunResult& result) {
+  if (!scenario.alerts || !result.alerts.asked) return std::nullopt;
+  Judgement judgement;
+  judgement.findings = result.alerts.findings;
+  if (scenario.alerts->strict) {
+    std::set<std::string> expected;
+    for (const spec::Expectation& expectation : scenario.expectations) {
+      const auto* alert = std::get_if<spec::AlertExpectation>(&expectation.what);
+      if (alert && alert->fires) expected.insert(alert->alert);
+    }
+    judgement.findings.push_back(judge_strict(result.alerts, expected));
+  }
+  if (judgement.findings.empty()) return std::nullopt;
+  judgement.name = "alert rules";
+  judgement.kind = "alert";
+  judgement.file = scenario.alerts->place.file;
+  judgement.line = scenario.alerts->place.line;
+  judgement.column = scenario.alerts->place.column;
+  judgement.runbook = scenario.runbook;
   return judgement;
 }
 
@@ -100,6 +188,7 @@ std::vector<Judgement> judge(const spec::Scenario& scenario, const RunResult& re
   for (const spec::Expectation& expectation : scenario.expectations) {
     judgements.push_back(judge_with(room, scenario, expectation, result));
   }
+  if (auto rules = judge_rules(scenario, result)) judgements.push_back(std::move(*rules));
   return judgements;
 }
 

@@ -1,9 +1,12 @@
+#include "harness/expect/client_activity.hpp"
 #include "harness/expect/judge.hpp"
+#include "harness/expect/probe_view.hpp"
 #include "harness/expect/window.hpp"
 #include "harness/expect/wording.hpp"
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 
 namespace firedrill {
 namespace {
@@ -95,6 +98,19 @@ std::string imbalance(const StreamSeries& series) {
   return "";
 }
 
+/// Whoever saw no request before anything broke does not know that it was the fault that broke it.
+void look_before_the_fault(Problems& problems, const RunResult& result) {
+  constexpr Duration worth_looking = std::chrono::milliseconds{500};
+  std::optional<Offset> first;
+  for (const FaultRecord& fault : result.faults) {
+    if (fault.injected_at && (!first || *fault.injected_at < *first)) first = fault.injected_at;
+  }
+  if (!first || *first < worth_looking) return;
+  if (planned_between(result, Offset{0}, *first) > 0) return;
+  problems.push_back("no request was due in the " + to_text(*first) +
+                     " before the first fault, so nothing shows that all was well until then");
+}
+
 void look_at_traffic(Problems& problems, const spec::Scenario& scenario, const RunResult& result) {
   for (const spec::Stream& stream : scenario.traffic) {
     if (find_stream(result, stream.name) == nullptr) {
@@ -112,6 +128,15 @@ void look_at_traffic(Problems& problems, const spec::Scenario& scenario, const R
   }
 }
 
+/// A probe that the scenario asks for and that never answered was no witness.
+void look_at_probes(Problems& problems, const spec::Scenario& scenario, const RunResult& result) {
+  for (const spec::Probe& probe : scenario.probes) {
+    if (probe.place.line == 0) continue;  // nobody asked for it
+    std::string reason = unusable_probe(result, probe.name);
+    if (!reason.empty()) problems.push_back(std::move(reason));
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> drill_problems(const spec::Scenario& scenario, const RunResult& result) {
@@ -124,6 +149,8 @@ std::vector<std::string> drill_problems(const spec::Scenario& scenario, const Ru
   look_at_webhooks(problems, result);
   look_at_ledgers(problems, scenario, result);
   look_at_traffic(problems, scenario, result);
+  look_before_the_fault(problems, result);
+  look_at_probes(problems, scenario, result);
   return problems;
 }
 

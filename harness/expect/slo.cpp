@@ -7,6 +7,9 @@
 #include "harness/expect/slo_time.hpp"
 #include "harness/expect/wording.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 namespace firedrill {
 namespace {
 
@@ -75,6 +78,94 @@ void judge_share(Finding& finding, const spec::SloExpression& slo, const Slice& 
   }
 }
 
+/// How many requests were done well within a limit. A failed one is not, but whether it was quick
+/// is not known; nor is the histogram sharp to the last bit.
+struct InTime {
+  std::uint64_t least = 0;
+  std::uint64_t most = 0;
+};
+
+InTime in_time(const Slice& total, Duration limit) {
+  const std::uint64_t unsent = total.dropped[static_cast<std::size_t>(Drop::in_flight_limit)];
+  const std::uint64_t bad = total.failed() - unsent;
+  // A bucket is less than one part in a thousand wide.
+  const std::uint64_t sure = total.response.count_at_or_below(limit - limit / 1000);
+  const std::uint64_t quick = total.response.count_at_or_below(limit);
+  const std::uint64_t slow = total.response.count() - quick;
+  return {sure - std::min(sure, bad), quick - std::min(quick, bad - std::min(bad, slow))};
+}
+
+void explain_bound(Finding& finding, std::uint64_t whole) {
+  if (finding.verdict == Verdict::fail) {
+    finding.why = "it was " + finding.observed + ", not " + finding.required;
+  } else if (finding.verdict == Verdict::inconclusive) {
+    finding.why = "the bound lies inside the interval (" + finding.interval +
+                  "): " + counted(whole, "request") + " are too few to tell";
+  }
+}
+
+/// Exact and additive, where percentiles are neither.
+void judge_within(Finding& finding, const spec::SloExpression& slo, const Slice& total) {
+  const std::uint64_t whole = accountable(total);
+  finding.samples = whole;
+  if (whole == 0) return make_inconclusive(finding, "no request was due in this window");
+  const InTime hits = in_time(total, slo.limit);
+  finding.observed = share_text(std::min(whole, hits.most), whole);
+  const ShareDecision best =
+      decide_share(std::min(whole, hits.most), whole, slo.comparison, slo.threshold);
+  const ShareDecision worst =
+      decide_share(std::min(whole, hits.least), whole, slo.comparison, slo.threshold);
+  if (!best.exact) finding.interval = interval_text(best.interval);
+  finding.verdict = best.verdict;
+  explain_bound(finding, whole);
+  if (worst.verdict != best.verdict) {
+    make_inconclusive(finding, "it may be as low as " +
+                                   share_text(std::min(whole, hits.least), whole) +
+                                   ": requests that failed may have been quick");
+  }
+}
+
+/// Apdex (Application Performance Index, version 1.1): satisfied requests count 1, tolerating ones
+/// 1/2, all others nothing. Smaller groups than this it wants marked.
+constexpr std::uint64_t kApdexGroup = 100;
+
+struct Apdex {
+  double score = 0;
+  double half_width =
+      0;  ///< Of the 95 % interval of a mean of 0, 1/2 and 1, normally approximated.
+};
+
+Apdex apdex_of(std::uint64_t satisfied, std::uint64_t bearable, std::uint64_t whole) {
+  const auto n = static_cast<double>(whole);
+  const auto tolerating = static_cast<double>(bearable - std::min(bearable, satisfied));
+  const double score = (static_cast<double>(satisfied) + tolerating / 2) / n;
+  const double squares = (static_cast<double>(satisfied) + tolerating / 4) / n;
+  constexpr double z95 = 1.96;
+  return {score, z95 * std::sqrt(std::max(0.0, squares - score * score) / n)};
+}
+
+void judge_apdex(Finding& finding, const spec::SloExpression& slo, const Slice& total) {
+  const std::uint64_t whole = accountable(total);
+  finding.samples = whole;
+  if (whole < kApdexGroup) {
+    finding.observed = counted(whole, "request");
+    return make_inconclusive(finding, counted(whole, "request") + " are too few for an Apdex: " +
+                                          std::to_string(kApdexGroup) + " are needed");
+  }
+  const InTime soon = in_time(total, slo.limit);
+  const InTime late = in_time(total, 4 * slo.limit);
+  const Apdex best = apdex_of(soon.most, late.most, whole);
+  const Apdex worst = apdex_of(soon.least, late.least, whole);
+  const double low = std::max(0.0, worst.score - worst.half_width);
+  const double high = std::min(1.0, best.score + best.half_width);
+  finding.observed = number_text(best.score) + " (" + std::to_string(soon.most) + " satisfied, " +
+                     std::to_string(late.most - std::min(late.most, soon.most)) +
+                     " tolerating of " + std::to_string(whole) + ")";
+  finding.interval = "95 % CI " + number_text(low) + " .. " + number_text(high);
+  finding.verdict = decide(low, high, slo.comparison, slo.threshold);
+  explain_bound(finding, whole);
+}
+
 void judge_number(Finding& finding, const spec::SloExpression& slo, const Slice& total,
                   double value) {
   finding.samples = total.planned;
@@ -125,6 +216,8 @@ bool fails_for_certain(const spec::SloExpression& slo, const Slice& total) {
     case Aggregate::quantile:
     case Aggregate::mean:
     case Aggregate::per_second:
+    case Aggregate::within:
+    case Aggregate::apdex:
       return false;
   }
   detail::assert_failed("an aggregate", __FILE__, __LINE__);
@@ -149,6 +242,12 @@ Finding judge_as_is(const spec::SloExpression& slo, const Slice& total, Duration
       break;
     case Aggregate::per_second:
       judge_per_second(finding, slo, total, wall);
+      break;
+    case Aggregate::within:
+      judge_within(finding, slo, total);
+      break;
+    case Aggregate::apdex:
+      judge_apdex(finding, slo, total);
       break;
   }
   return finding;

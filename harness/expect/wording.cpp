@@ -42,10 +42,12 @@ std::string bound_text(const spec::SloExpression& slo) {
     case spec::SloExpression::Aggregate::max:
       return symbol + to_text(from_seconds(slo.threshold));
     case spec::SloExpression::Aggregate::share:
+    case spec::SloExpression::Aggregate::within:
       return symbol + to_text(Ratio{slo.threshold});
     case spec::SloExpression::Aggregate::per_second:
       return symbol + to_text(Rate{slo.threshold});
     case spec::SloExpression::Aggregate::count:
+    case spec::SloExpression::Aggregate::apdex:
       break;
   }
   return symbol + number_text(slo.threshold);

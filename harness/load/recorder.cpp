@@ -36,15 +36,23 @@ StreamRecorder::StreamRecorder(std::string name, std::vector<std::string> watche
   }
 }
 
-Slice& StreamRecorder::slice_at(Offset at) {
+std::size_t StreamRecorder::slice_index(Offset at) const {
   std::size_t phase = phases_.size() - 1;
   while (phase > 0 && at < phases_[phase].start) --phase;
   const Offset inside = std::max(Offset{0}, at - phases_[phase].start);
   const std::size_t last =
       phase + 1 < phases_.size() ? first_slice_[phase + 1] - 1 : series_.slices.size() - 1;
   const auto step = static_cast<std::size_t>(inside / slice_length_);
-  return series_.slices[std::min(first_slice_[phase] + step, last)];
+  return std::min(first_slice_[phase] + step, last);
 }
+
+Slice& StreamRecorder::slice_at(Offset at) { return series_.slices[slice_index(at)]; }
+
+bool StreamRecorder::would_keep(const RequestSample& sample) const {
+  return series_.slices[slice_index(sample.due)].would_keep(sample);
+}
+
+void StreamRecorder::note(RequestSample sample) { slice_at(sample.due).note(std::move(sample)); }
 
 void StreamRecorder::dropped(Offset due, Drop why) {
   Slice& slice = slice_at(due);

@@ -36,6 +36,9 @@ class StreamRecorder {
   void events(Offset due, const std::vector<Offset>& at);
   /// A request that failed bore the mark of one of this drill's faults.
   void injected(Offset due);
+  /// For a request that has ended: would note() keep it, now that it is known?
+  [[nodiscard]] bool would_keep(const RequestSample& sample) const;
+  void note(RequestSample sample);
   /// What the wire told of a request that was due at `due` and has ended.
   void exchanged(Offset due, const Exchange& exchange);
   /// It turned out that a request could not leave this machine after all.
@@ -47,6 +50,7 @@ class StreamRecorder {
 
  private:
   Slice& slice_at(Offset at);
+  [[nodiscard]] std::size_t slice_index(Offset at) const;
 
   std::vector<PhaseSpan> phases_;
   std::vector<std::size_t> first_slice_;  // of each phase

@@ -3,6 +3,7 @@
 #include "harness/base/strings.hpp"
 #include "harness/text/fake.hpp"
 #include "harness/text/person.hpp"
+#include "harness/text/request_id.hpp"
 #include "harness/text/slot.hpp"
 
 #include <array>
@@ -21,11 +22,9 @@ constexpr std::string_view kPersonPrefix = "person.";
 }  // namespace
 
 std::string correlation_id_of(std::uint64_t seed, const std::string& stream, std::uint64_t index) {
-  std::array<char, 48> text{};
-  std::snprintf(text.data(), text.size(), "fd-%08x-", static_cast<unsigned>(seed & 0xffffffffU));
   std::array<char, 24> number{};
   std::snprintf(number.data(), number.size(), "-%06llu", static_cast<unsigned long long>(index));
-  return text.data() + stream + number.data();
+  return request_id_prefix(seed) + stream + number.data();
 }
 
 RequestFactory::RequestFactory(std::string series, const spec::Request& request,

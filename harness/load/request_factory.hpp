@@ -48,6 +48,9 @@ class RequestFactory final : public RequestSource {
   [[nodiscard]] OutgoingRequest make(const Release& release) override {
     return make(release.index);
   }
+  [[nodiscard]] std::string id_of(const Release& release) const override {
+    return correlation_id_of(setting_.seed, series_, release.index);
+  }
   [[nodiscard]] std::vector<std::string> constant_headers() const override {
     return constant_headers_;
   }

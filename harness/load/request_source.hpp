@@ -34,6 +34,8 @@ class RequestSource {
   /// It was sent and has ended at `done`. `result` is valid during the call.
   virtual void ended(const Release& release, const SendResult& result, Offset done);
 
+  /// The correlation id that the request of this release was sent with; "" when it has none.
+  [[nodiscard]] virtual std::string id_of(const Release& /*release*/) const { return ""; }
   /// Headers that are the same in every request, as "Name: value".
   [[nodiscard]] virtual std::vector<std::string> constant_headers() const { return {}; }
   /// True when ended() looks at the body or the headers of the answer.

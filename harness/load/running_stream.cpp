@@ -192,6 +192,7 @@ StepOutcome RunningStream::book(const Release& release, const SendResult& result
     for (const TimePoint time : *result.events) at.push_back(time - options_.origin);
     recorder_.events(release.due, at);
   }
+  keep_sample(release, outcome);
   source_->ended(release, result, outcome.done);
   return outcome;
 }
@@ -233,6 +234,15 @@ Ending RunningStream::judge(const ResponseMatcher::View& view, const SendResult&
   if (!values) return Ending::check_failed;
   outcome.values = std::move(*values);
   return Ending::ok;
+}
+
+/// Of all requests a few are kept, for whoever asks what a failure looked like.
+void RunningStream::keep_sample(const Release& release, const StepOutcome& outcome) {
+  if (outcome.how == Ending::cancelled) return;
+  RequestSample sample{release.index, "", release.due, outcome.done, outcome.how, outcome.status};
+  if (!recorder_.would_keep(sample)) return;
+  sample.id = source_->id_of(release);
+  recorder_.note(std::move(sample));
 }
 
 }  // namespace firedrill

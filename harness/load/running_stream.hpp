@@ -63,6 +63,7 @@ class RunningStream final : public WorkerStream {
   [[nodiscard]] Ending judge(const ResponseMatcher::View& view, const SendResult& result,
                              StepOutcome& outcome) const;
   StepOutcome drop_after_all(const Release& release, Drop why);
+  void keep_sample(const Release& release, const StepOutcome& outcome);
 
   const LoadWorker::Options& options_;
   std::shared_ptr<RequestSource> source_;

@@ -18,8 +18,9 @@ struct FaultRecord {
   std::string place;                  ///< "drill.yaml:40:7"
   std::optional<Offset> injected_at;  ///< Unset: never injected.
   std::optional<Offset> healed_at;    ///< Unset: not healed.
-  std::uint64_t hits = 0;             ///< Requests that it changed.
-  std::uint64_t seen = 0;             ///< Requests that reached its target while it was active.
+  std::uint64_t hits = 0;             ///< Requests, or whatever else is `counted`, that it changed.
+  std::uint64_t seen = 0;             ///< Those that reached its target while it was active.
+  std::string counted = "requests";   ///< What is counted: "processes", "MiB".
   std::vector<std::uint64_t> hits_by_step;
   bool hits_optional = false;
   friend bool operator==(const FaultRecord&, const FaultRecord&) = default;

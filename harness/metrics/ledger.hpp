@@ -3,6 +3,7 @@
 #include "harness/base/time.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,9 @@ struct LedgerEntry {
   bool well_formed = true;  ///< False for a body that was malformed on purpose.
   int fault = -1;           ///< Index into RunResult::faults, -1 for none.
   std::uint32_t fault_step = 0;
-  std::string correlation_id;  ///< "" when the caller sent none.
+  std::string correlation_id;           ///< "" when the caller sent none.
+  std::string idempotency_key;          ///< "" when the caller sent none.
+  std::optional<Duration> retry_after;  ///< How long our answer asked the caller to stay away.
 
   /// True for an answer that a caller can use.
   [[nodiscard]] bool ok() const {

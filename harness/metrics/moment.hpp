@@ -19,7 +19,9 @@ enum class MomentKind : std::uint8_t {
   breaker_open,       ///< Seen from outside: the caller fell silent after failures.
   breaker_half_open,  ///< The first call after the silence.
   breaker_closed,     ///< A trial succeeded and traffic flows again.
+  check_turned,       ///< A health check or a breaker says something else than before.
   gate_unmet,
+  aborted,  ///< An expectation that ends the drill when it fails, failed.
   interrupted,
   finished,
 };

@@ -83,6 +83,10 @@ const char* name_of(MomentKind kind) {
       return "breaker_half_open";
     case MomentKind::breaker_closed:
       return "breaker_closed";
+    case MomentKind::check_turned:
+      return "check_turned";
+    case MomentKind::aborted:
+      return "aborted";
     case MomentKind::gate_unmet:
       return "gate_unmet";
     case MomentKind::interrupted:

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "harness/base/time.hpp"
+#include "harness/metrics/alert_record.hpp"
 #include "harness/metrics/breakpoint.hpp"
 #include "harness/metrics/fault_record.hpp"
 #include "harness/metrics/generator.hpp"
 #include "harness/metrics/ledger.hpp"
 #include "harness/metrics/moment.hpp"
+#include "harness/metrics/probe_record.hpp"
 #include "harness/metrics/series.hpp"
 #include "harness/metrics/verdict.hpp"
 #include "harness/metrics/webhook_ledger.hpp"
@@ -68,9 +70,14 @@ struct RunResult {
   std::vector<Ledger> ledgers;
   std::vector<WebhookLedger> webhooks;  ///< Of mocks that sent any, and of streams of webhooks.
   std::vector<FaultRecord> faults;
+  AlertRecord alerts;  ///< What the rules of the scenario made of it all.
+  std::vector<ProbeRecord> probes;
+  LogRecord log;                ///< Of a system that we started.
   std::vector<Moment> moments;  ///< In order of time.
 
   std::vector<Judgement> judgements;
+  /// The expectation that failed in mid-drill and ended it, judged then (`abort_after`).
+  std::optional<Judgement> aborted_by;
   /// Problems of the drill itself, each in one sentence; any of them makes it inconclusive.
   std::vector<std::string> problems;
   std::string not_ready_reason;  ///< For Outcome::not_ready, with what to look at.

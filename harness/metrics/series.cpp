@@ -3,6 +3,8 @@
 #include "harness/base/assert.hpp"
 
 #include <algorithm>
+#include <tuple>
+#include <utility>
 
 namespace firedrill {
 namespace {
@@ -62,6 +64,23 @@ std::uint64_t Slice::failed_by_peer() const {
   return failed() - injected - ended[static_cast<std::size_t>(Ending::guarded)];
 }
 
+bool shows_more(const RequestSample& a, const RequestSample& b) {
+  const auto rank = [](const RequestSample& sample) {
+    return std::tuple{sample.how != Ending::ok, sample.done - sample.due, ~sample.index};
+  };
+  return rank(a) > rank(b);
+}
+
+bool Slice::would_keep(const RequestSample& sample) const {
+  return samples.size() < kSamplesOfSlice || shows_more(sample, samples.back());
+}
+
+void Slice::note(RequestSample sample) {
+  const auto place = std::upper_bound(samples.begin(), samples.end(), sample, shows_more);
+  samples.insert(place, std::move(sample));
+  if (samples.size() > kSamplesOfSlice) samples.pop_back();
+}
+
 void Slice::merge(const Slice& other) {
   planned += other.planned;
   sent += other.sent;
@@ -84,6 +103,9 @@ void Slice::merge(const Slice& other) {
   connect.merge(other.connect);
   tls.merge(other.tls);
   first_byte.merge(other.first_byte);
+  for (const RequestSample& sample : other.samples) {
+    if (would_keep(sample)) note(sample);
+  }
 }
 
 void StreamSeries::merge(const StreamSeries& other) {

@@ -57,6 +57,23 @@ struct Exchange {
   std::uint64_t bytes_in = 0;
 };
 
+/// One request among many, kept because it shows best what went wrong.
+struct RequestSample {
+  std::uint64_t index = 0;  ///< In its stream's schedule.
+  std::string id;           ///< Its correlation id; "" when it had none.
+  Offset due{0};
+  Offset done{0};
+  Ending how = Ending::ok;
+  int status = 0;  ///< 0 without an answer.
+  friend bool operator==(const RequestSample&, const RequestSample&) = default;
+};
+
+/// Kept of one slice: failed ones first, then the slowest.
+inline constexpr std::size_t kSamplesOfSlice = 3;
+
+/// True when `a` shows a failure better than `b`.
+[[nodiscard]] bool shows_more(const RequestSample& a, const RequestSample& b);
+
 /// Everything counted about the requests of one stream that were due in one short stretch of time.
 /// Slices never straddle a phase. `planned == sent + sum(dropped)`, always, once a run is over.
 struct Slice {
@@ -90,6 +107,9 @@ struct Slice {
   LatencyHistogram tls;
   LatencyHistogram first_byte;
 
+  /// Those that show best what went wrong, best first; kSamplesOfSlice at most.
+  std::vector<RequestSample> samples;
+
   [[nodiscard]] std::uint64_t dropped_total() const;
   [[nodiscard]] std::uint64_t dropped_by_generator() const;
   [[nodiscard]] std::uint64_t dropped_by_system() const;
@@ -97,6 +117,10 @@ struct Slice {
   [[nodiscard]] std::uint64_t failed() const;
   /// Of those, what was neither injected nor forbidden by our own guard: the system's doing.
   [[nodiscard]] std::uint64_t failed_by_peer() const;
+
+  /// True when note() would keep it: its id need not be made otherwise.
+  [[nodiscard]] bool would_keep(const RequestSample& sample) const;
+  void note(RequestSample sample);
 
   void merge(const Slice& other);  ///< Adds the counts; keeps own start, length and phase.
   friend bool operator==(const Slice&, const Slice&) = default;

@@ -14,6 +14,8 @@ namespace firedrill {
 enum class Verdict : std::uint8_t { pass, fail, inconclusive };
 [[nodiscard]] const char* name_of(Verdict verdict);
 
+inline constexpr std::size_t kEvidenceMax = 3;
+
 /// One thing that an expectation demands, and what was seen of it. `slo` and `fallback` have one;
 /// `breaker` has one for each member that is set ("opens", "upstream calls while open", …).
 struct Finding {
@@ -25,6 +27,9 @@ struct Finding {
   std::string window;    ///< "steady, 1.00 s .. 5.00 s"
   std::uint64_t samples = 0;
   std::string why;  ///< For anything but a pass: the reason in one sentence.
+  /// For anything but a pass: the requests, calls or log lines that show it best, kEvidenceMax at
+  /// most.
+  std::vector<std::string> evidence{};
   friend bool operator==(const Finding&, const Finding&) = default;
 };
 
@@ -38,6 +43,7 @@ struct Judgement {
   bool gate = false;
   std::vector<Finding> findings;  ///< At least one.
   std::vector<Moment> moments;    ///< Those that explain it, in order.
+  std::string runbook{};          ///< What to read when it fails; "" when nobody said.
 
   /// Fail when any finding failed, else inconclusive when any is, else pass.
   [[nodiscard]] Verdict verdict() const;

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <grp.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -58,11 +59,16 @@ struct Prepared {
   int err;
   int failure;  // where the child tells errno when exec fails
   pid_t parent;
+  const UserId* user;
+  int death_signal;
 };
 
 [[noreturn]] void become_child(const Prepared& prepared) {
   ::setpgid(0, 0);
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  const UserId* const user = prepared.user;
+  const bool changed = !user || (::setgroups(0, nullptr) == 0 && ::setgid(user->group) == 0 &&
+                                 ::setuid(user->user) == 0);
+  ::prctl(PR_SET_PDEATHSIG, prepared.death_signal);  // a change of user takes it away
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -72,7 +78,7 @@ struct Prepared {
                           ::dup2(prepared.out, STDOUT_FILENO) >= 0 &&
                           ::dup2(prepared.err, STDERR_FILENO) >= 0;
   const bool there = prepared.directory[0] == '\0' || ::chdir(prepared.directory) == 0;
-  if (redirected && there && ::getppid() == prepared.parent) {
+  if (changed && redirected && there && ::getppid() == prepared.parent) {
     environ = prepared.env;
     ::execvp(prepared.argv[0], prepared.argv);
   }
@@ -194,8 +200,15 @@ Result<std::unique_ptr<Child>> Child::start(net::io_context& io, Options options
   std::vector<std::string> argv_lines = options.argv;
   std::vector<char*> env = pointers_of(env_lines);
   std::vector<char*> argv = pointers_of(argv_lines);
-  const Prepared prepared{argv.data(), env.data(), options.directory.c_str(), out[1], err[1],
-                          failure[1],  ::getpid()};
+  const Prepared prepared{argv.data(),
+                          env.data(),
+                          options.directory.c_str(),
+                          out[1],
+                          err[1],
+                          failure[1],
+                          ::getpid(),
+                          options.user ? &*options.user : nullptr,
+                          options.death_signal};
 
   const pid_t pid = ::fork();
   if (pid == 0) become_child(prepared);

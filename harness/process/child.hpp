@@ -8,12 +8,19 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <signal.h>
 #include <string>
 #include <sys/types.h>
 #include <utility>
 #include <vector>
 
 namespace firedrill {
+
+/// A user of this machine.
+struct UserId {
+  uid_t user = 0;
+  gid_t group = 0;
+};
 
 /// A child process in a process group of its own, with its output read line by line.
 ///
@@ -26,6 +33,9 @@ class Child final {
     std::vector<std::pair<std::string, std::string>> env;  ///< Added to our own environment.
     std::string directory;                                 ///< "" for our own.
     std::string run_id;                                    ///< Marks it as ours.
+    /// Who it runs as; ours unless set, which only root can do.
+    std::optional<UserId> user;
+    int death_signal = SIGKILL;  ///< What it gets when the runner dies.
     enum class Stream { out, err };
     std::function<void(Stream, std::string line)> on_line;  ///< Lines are cut at 64 KiB.
     std::function<void(std::string how)> on_exit;  ///< "exit code 1", "killed by signal 9"; once.

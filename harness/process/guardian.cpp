@@ -13,6 +13,8 @@
 #include <unistd.h>
 #include <utility>
 
+extern char** environ;
+
 namespace firedrill {
 namespace {
 
@@ -22,7 +24,8 @@ constexpr int kGraceMs = 300;
 constexpr int kExpiryPollMs = 500;
 constexpr int kNotHealedExitCode = 114;
 
-[[noreturn]] void become_guardian(const char* executable, const char* run_id, int pipe) {
+[[noreturn]] void become_guardian(const char* executable, const char* run_id, int pipe,
+                                  char* const* env) {
   ::setsid();  // Ctrl-C in the runner's terminal is not for us
   const int null = ::open("/dev/null", O_RDWR);
   ::dup2(null, STDIN_FILENO);
@@ -32,7 +35,7 @@ constexpr int kNotHealedExitCode = 114;
   } else {
     ::dup2(pipe, kGuardedFd);
   }
-  ::execl(executable, executable, "guardian", run_id, static_cast<char*>(nullptr));
+  ::execle(executable, executable, "guardian", run_id, static_cast<char*>(nullptr), env);
   ::_exit(127);
 }
 
@@ -56,14 +59,20 @@ bool wait_for_runner(const std::string& folder, const GuardianDuties& duties) {
 
 }  // namespace
 
-Result<Guardian> Guardian::start(const std::string& executable, const std::string& run_id) {
+Result<Guardian> Guardian::start(const std::string& executable, const std::string& run_id,
+                                 const std::vector<std::string>& env) {
   int ends[2] = {-1, -1};
   if (::pipe2(ends, O_CLOEXEC) != 0) {
     return Error{std::string{"cannot start the guardian: "} + std::strerror(errno)};
   }
+  std::vector<std::string> lines = env;
+  for (char** line = environ; *line; ++line) lines.emplace_back(*line);
+  std::vector<char*> pointers;
+  for (std::string& line : lines) pointers.push_back(line.data());
+  pointers.push_back(nullptr);
   const pid_t pid = ::fork();
   if (pid < 0) return Error{std::string{"cannot start the guardian: "} + std::strerror(errno)};
-  if (pid == 0) become_guardian(executable.c_str(), run_id.c_str(), ends[0]);
+  if (pid == 0) become_guardian(executable.c_str(), run_id.c_str(), ends[0], pointers.data());
   ::close(ends[0]);
   return Guardian{pid, ends[1]};
 }

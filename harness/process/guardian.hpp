@@ -5,6 +5,7 @@
 
 #include <string>
 #include <sys/types.h>
+#include <vector>
 
 namespace firedrill {
 
@@ -17,8 +18,10 @@ namespace firedrill {
 class Guardian final {
  public:
   /// Starts `executable guardian RUN-ID STATE-FOLDER`. The error says what could not be started.
+  /// `env` ("NAME=VALUE") is added to our environment: what it needs to know and no journal holds.
   [[nodiscard]] static Result<Guardian> start(const std::string& executable,
-                                              const std::string& run_id);
+                                              const std::string& run_id,
+                                              const std::vector<std::string>& env = {});
 
   Guardian(Guardian&& other) noexcept;
   Guardian& operator=(Guardian&&) = delete;

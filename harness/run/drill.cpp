@@ -7,12 +7,18 @@
 #include "harness/expect/judge.hpp"
 #include "harness/process/guardian.hpp"
 #include "harness/process/run_state.hpp"
+#include "harness/run/alert_evaluation.hpp"
 #include "harness/run/breakpoint_drive.hpp"
+#include "harness/run/environment.hpp"
 #include "harness/run/fault_director.hpp"
-#include "harness/run/fault_text.hpp"
+#include "harness/run/fresh_result.hpp"
 #include "harness/run/gate.hpp"
+#include "harness/run/inject/skewed_clock.hpp"
 #include "harness/run/load_plan.hpp"
 #include "harness/run/mock_host.hpp"
+#include "harness/run/observation.hpp"
+#include "harness/run/proxy_host.hpp"
+#include "harness/run/service_host.hpp"
 #include "harness/run/system_under_drill.hpp"
 #include "harness/run/webhook_source.hpp"
 #include "mocks/webhooks/events.hpp"
@@ -23,6 +29,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <signal.h>
 #include <unistd.h>
@@ -36,6 +43,8 @@ using namespace std::chrono_literals;
 
 /// Between deciding to start and offset 0, so that every thread is there in time.
 constexpr auto kHeadStart = 100ms;
+/// How often expectations that may end the drill are judged.
+constexpr auto kAbortCheck = 500ms;
 
 TimePoint steady_now() { return std::chrono::steady_clock::now(); }
 
@@ -43,11 +52,17 @@ TimeOrigin origin_in(Duration ahead) {
   return {steady_now() + ahead, std::chrono::system_clock::now() + ahead};
 }
 
-/// Unique among the runs of this machine: when, and by whom.
-std::string new_run_id() {
-  const auto wall = std::chrono::system_clock::now().time_since_epoch();
-  const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(wall).count();
-  return std::to_string(millis) + "-" + std::to_string(::getpid());
+/// Why times of day from this drill cannot be trusted, as a sentence; "" when the clock of the wall
+/// kept up with the steady one. A clock that is merely being slewed stays below this.
+std::string clock_jump(const TimeOrigin& origin) {
+  const Duration steady = steady_now() - origin.steady;
+  const Duration wall = std::chrono::system_clock::now() - origin.wall;
+  const Duration jump = wall - steady;
+  if (std::chrono::abs(jump) <= 500ms + steady / 1000) return "";
+  return "the clock of this machine jumped " +
+         std::string{jump > Duration{0} ? "forward" : "back"} + " by " +
+         to_text(std::chrono::abs(jump)) +
+         " during the drill: times in logs, signatures and alerts do not fit together";
 }
 
 }  // namespace
@@ -55,24 +70,8 @@ std::string new_run_id() {
 struct Drill::Impl {
   Impl(const spec::Scenario& scenario_, DrillOptions options_, DrillListener& listener_)
       : scenario{scenario_}, options{std::move(options_)}, listener{listener_} {
-    result.scenario = scenario.name;
-    result.title = scenario.title;
-    result.file = scenario.file;
-    result.rehearses = scenario.rehearses;
-    result.seed = options.seed;
+    result = fresh_result(scenario, options.seed);
     result.environment = options.environment;
-    if (const auto* clinic = std::get_if<spec::ClinicSystem>(&scenario.system.what)) {
-      result.defects = clinic->defects;
-    }
-    for (std::size_t i = 0; i < scenario.timeline.size(); ++i) {
-      PhaseRecord phase;
-      phase.name = scenario.timeline[i].name;
-      phase.start = scenario.phase_start(i);
-      phase.planned = scenario.timeline[i].length;
-      phase.end = phase.start + phase.planned;
-      result.phases.push_back(std::move(phase));
-    }
-    for (const spec::Fault& fault : scenario.faults) result.faults.push_back(record_of(fault));
   }
 
   // Moments. Those before offset 0 is known wait for it.
@@ -115,6 +114,7 @@ struct Drill::Impl {
     if (std::exchange(interrupted, true))
       ::_exit(exit_code_of(Outcome::interrupted));  // asked twice: the guardian heals
     note(MomentKind::interrupted, "", "interrupted: healing faults and ending early");
+    if (services) services->give_up();
     if (system) system->give_up();
     searches_over = true;
     if (generator) generator->stop();
@@ -137,13 +137,49 @@ struct Drill::Impl {
 
   net::awaitable<void> tell() {
     if (!prepare()) co_return;
-    if (co_await start_system()) {
+    const bool served = co_await start_services();
+    if (served && start_proxies() && co_await start_system()) {
       start_load();
       co_await walk_timeline();
       co_await finish_load();
     }
-    if (const auto stopped = co_await system->stop(); !stopped)
-      result.not_healed.push_back(stopped.error().message);
+    if (system) {
+      const auto stopped = co_await system->stop();
+      if (!stopped) result.not_healed.push_back(stopped.error().message);
+    }
+    if (const auto ended = clock ? clock->ended() : Result<void>{}; !ended)
+      result.not_healed.push_back(ended.error().message);
+    const std::vector<std::string> not_ended = co_await services->stop();
+    result.not_healed.insert(result.not_healed.end(), not_ended.begin(), not_ended.end());
+  }
+
+  net::awaitable<bool> start_services() {
+    const auto started = co_await services->start();
+    if (started) co_return true;
+    if (interrupted) {
+      set_origin(origin_in(0ms));
+    } else {
+      not_ready(started.error().message);
+    }
+    co_return false;
+  }
+
+  /// After the services, which they may lead to.
+  bool start_proxies() {
+    proxies.emplace(
+        scenario, guard,
+        ProxyHost::Options{options.seed, state->folder(), [this](std::size_t fault, TimePoint at) {
+                             net::post(io, [this, fault, at] { note_first_hit(fault, at); });
+                           }});
+    const auto forwarding =
+        proxies->start([this](std::string_view name) { return variable(name); });
+    return forwarding ? true : not_ready(forwarding.error().message);
+  }
+
+  /// What "mocks.openai.url", "proxies.db.address" and the like stand for.
+  [[nodiscard]] std::string variable(std::string_view name) const {
+    if (name.starts_with("services.")) return services->variable(name);
+    return name.starts_with("proxies.") ? proxies->variable(name) : mocks->variable(name);
   }
 
   bool not_ready(const std::string& reason) {
@@ -156,19 +192,31 @@ struct Drill::Impl {
     const auto allowed = EgressGuard::allowing(scenario.allow);
     if (!allowed) return not_ready(allowed.error().message);
     guard = *allowed;
-    const auto created = RunState::create(new_run_id());
+    const auto created = RunState::create(fresh_run_id());
     if (!created) return not_ready(created.error().message);
     state = *created;
     auto opened = LeaseJournal::open(state->folder());
     if (!opened) return not_ready(opened.error().message);
     journal.emplace(std::move(opened).value());
-    auto started = Guardian::start(options.executable, state->id());
+    if (wants_clock(scenario)) {
+      auto made = SkewedClock::create(state->folder(), *journal);
+      if (!made) return not_ready(made.error().message);
+      clock.emplace(std::move(made).value());
+    }
+    auto started =
+        Guardian::start(options.executable, state->id(), passwords_for_guardian(scenario));
     if (!started) return not_ready(started.error().message);
     guardian.emplace(std::move(started).value());
     mocks.emplace(scenario, options.seed, guard, [this](int fault, TimePoint at) {
       net::post(io, [this, fault, at] { note_first_hit(static_cast<std::size_t>(fault), at); });
     });
     if (const auto up = mocks->start(); !up) return not_ready(up.error().message);
+    services.emplace(
+        io, scenario, guard, *journal,
+        ServiceHost::Options{state->id(), [this](const std::string& name, const std::string& how) {
+                               note(MomentKind::system_exited, name,
+                                    "the service " + name + " ended by itself: " + how);
+                             }});
     return true;
   }
 
@@ -179,8 +227,13 @@ struct Drill::Impl {
     what.scenario_folder = std::filesystem::path{scenario.file}.parent_path().string();
     what.executable = options.executable;
     what.run_id = state->id();
-    what.variables = [this](std::string_view name) { return mocks->variable(name); };
-    what.on_log = [this](const std::string& line) { listener.on_log(line); };
+    what.variables = [this](std::string_view name) { return variable(name); };
+    if (clock) clock->give_to(what);
+    observation.emplace(scenario, guard);
+    what.on_log = [this](const std::string& line) {
+      observation->log_line(line);
+      listener.on_log(line);
+    };
     what.on_exit = [this](const std::string& how) {
       note(MomentKind::system_exited, "", "the system ended by itself: " + how);
     };
@@ -226,14 +279,14 @@ struct Drill::Impl {
 
   void start_load() {
     set_origin(origin_in(kHeadStart));
-    director.emplace(FaultTools{io, scenario, *journal, *mocks, *system},
-                     [this](MomentKind kind, std::string subject, std::string text) {
-                       note(kind, std::move(subject), std::move(text));
-                     });
+    observation->start(system->url(), result.origin);
+    director.emplace(FaultTools{io, scenario, *journal, *mocks, *system, clock ? &*clock : nullptr,
+                                options.executable, state->id(), *services, *proxies},
+                     std::bind_front(&Impl::note, this));
     LoadWorker::Options load = load_plan_of(scenario, result.origin, system->url(), options.seed);
     for (LoadWorker::StreamPlan& plan : load.streams) add_webhooks(plan);
     load.constants = [this](std::string_view name) {
-      return name == "system.url" ? system->url() : mocks->variable(name);
+      return name == "system.url" ? system->url() : variable(name);
     };
     load.on_second = [this](Offset end, const std::vector<StreamSecond>& streams,
                             const GeneratorSecond& health) {
@@ -307,9 +360,20 @@ struct Drill::Impl {
         co_return false;
       }
       if (now() >= phase.end) co_return true;
-      const Offset next = std::min(director->next_event().value_or(phase.end), phase.end);
+      if (aborts && has_to_abort()) co_return false;
+      Offset next = std::min(director->next_event().value_or(phase.end), phase.end);
+      if (aborts) next = std::min<Offset>(next, now() + kAbortCheck);
       if (!co_await sleep_until(next)) co_return false;
     }
+  }
+
+  /// Ends the drill when an expectation with `abort_after` has failed.
+  bool has_to_abort() {
+    result.aborted_by = first_failed_abort(scenario, result, generator->snapshot(), now());
+    if (!result.aborted_by) return false;
+    note(MomentKind::aborted, result.aborted_by->name,
+         "'" + result.aborted_by->name + "' has failed: the drill ends here");
+    return true;
   }
 
   [[nodiscard]] bool has_faults(const std::string& phase) const {
@@ -320,6 +384,7 @@ struct Drill::Impl {
   /// Judges the gates once, before the first injection.
   bool gate_holds(std::size_t phase) {
     if (std::exchange(gates_judged, true)) return true;
+    observation->fill(result);
     const auto unmet = first_unmet_gate(scenario, result, generator->snapshot(), phase);
     if (!unmet) return true;
     note(MomentKind::gate_unmet, *unmet,
@@ -337,12 +402,13 @@ struct Drill::Impl {
     const auto healed = co_await director->heal_all(result.origin, result.faults);
     if (!healed) result.not_healed.push_back(healed.error().message);
     searches_over = true;
-    if (stopped_by_gate) generator->stop();
+    if (stopped_by_gate || result.aborted_by) generator->stop();
     while (!load_finished) {
       drain_timer.expires_at(TimePoint::max());
       co_await drain_timer.async_wait(as_result);
     }
     LoadOutcome outcome = generator->join();
+    observation->finish(result);
     result.streams = std::move(outcome.streams);
     result.generator = std::move(outcome.generator);
     MockHost::Evidence evidence = mocks->take_evidence(result.origin.steady);
@@ -361,6 +427,8 @@ struct Drill::Impl {
     tasks.spawn("drill", main());
     io.run();
     generator.reset();
+    proxies.reset();
+    observation.reset();
     mocks.reset();
     if (state && result.not_healed.empty()) state->remove();
     if (guardian) guardian->dismiss();
@@ -377,8 +445,11 @@ struct Drill::Impl {
         result.moments.push_back(std::move(moment));
       std::stable_sort(result.moments.begin(), result.moments.end(),
                        [](const Moment& a, const Moment& b) { return a.at < b.at; });
+      result.alerts = evaluate_alerts(scenario, result, state ? state->id() : "");
       result.judgements = judge(scenario, result);
       result.problems = drill_problems(scenario, result);
+      std::string jump = clock_jump(result.origin);
+      if (!jump.empty()) result.problems.push_back(std::move(jump));
     }
     result.outcome = conclude(result);
   }
@@ -398,12 +469,17 @@ struct Drill::Impl {
   std::optional<RunState> state;
   std::optional<Guardian> guardian;
   std::optional<LeaseJournal> journal;
+  std::optional<SkewedClock> clock;
   std::optional<MockHost> mocks;
+  std::optional<ServiceHost> services;
+  std::optional<ProxyHost> proxies;
   std::unique_ptr<SystemUnderDrill> system;
   std::optional<FaultDirector> director;
   std::optional<LoadGenerator> generator;
+  std::optional<Observation> observation;
 
   std::vector<std::pair<TimePoint, Moment>> early;
+  const bool aborts = any_aborts(scenario);
   bool origin_known = false;
   bool interrupted = false;
   bool gates_judged = false;

@@ -1,5 +1,6 @@
 #include "harness/run/environment.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -41,6 +42,18 @@ std::string own_executable() {
   std::error_code ec;
   const auto path = std::filesystem::read_symlink("/proc/self/exe", ec);
   return ec ? "" : path.string();
+}
+
+std::string fresh_run_id() {
+  const auto wall = std::chrono::system_clock::now().time_since_epoch();
+  const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(wall).count();
+  return std::to_string(millis) + "-" + std::to_string(::getpid());
+}
+
+std::string new_run_id() {
+  const auto wall = std::chrono::system_clock::now().time_since_epoch();
+  const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(wall).count();
+  return std::to_string(millis) + "-" + std::to_string(::getpid());
 }
 
 std::uint64_t fresh_seed() {

@@ -15,6 +15,12 @@ namespace firedrill {
 /// Path of the running binary. Empty when the system does not tell.
 [[nodiscard]] std::string own_executable();
 
+/// Unique among the runs of this machine: when, and by whom.
+[[nodiscard]] std::string fresh_run_id();
+
+/// Unique among the runs of this machine: when, and by whom.
+[[nodiscard]] std::string new_run_id();
+
 /// A seed nobody chose.
 [[nodiscard]] std::uint64_t fresh_seed();
 

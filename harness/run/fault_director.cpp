@@ -1,5 +1,7 @@
 #include "harness/run/fault_director.hpp"
 
+#include "faults/model/fault_schedule.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <numeric>
@@ -13,6 +15,8 @@ using namespace std::chrono_literals;
 
 /// A lease outlives its fault by this much, before the guardian takes a hanging runner's place.
 constexpr auto kLeaseSlack = 10s;
+/// How often a ramp takes a step.
+constexpr Duration kRampStep = 50ms;
 
 TimePoint steady_now() { return std::chrono::steady_clock::now(); }
 
@@ -31,27 +35,42 @@ FaultDirector::FaultDirector(const FaultTools& tools, Note note)
 std::optional<Offset> FaultDirector::next_event() const {
   std::optional<Offset> next;
   if (!waiting_.empty()) next = scenario_.span_of(scenario_.faults[waiting_.front()]).first;
-  for (const std::size_t fault : active_) {
-    const Offset over = scenario_.span_of(scenario_.faults[fault]).second;
-    next = next ? std::min(*next, over) : over;
+  for (const Active& active : active_) {
+    const Offset at = next_event_of(active);
+    next = next ? std::min(*next, at) : at;
   }
+  return next;
+}
+
+Offset FaultDirector::next_event_of(const Active& active) const {
+  const spec::Fault& fault = scenario_.faults[active.fault];
+  const auto [from, to] = scenario_.span_of(fault);
+  Offset next = to;
+  if (fault.flap) next = std::min(next, from + next_turn(*fault.flap, acted_ - from));
+  if (!active.full) next = std::min(next, acted_ + kRampStep);
+  if (active.on && injections_[active.fault]->look_every()) next = std::min(next, active.look);
   return next;
 }
 
 net::awaitable<Result<void>> FaultDirector::act(TimeOrigin origin,
                                                 std::vector<FaultRecord>& records) {
-  const Offset now = steady_now() - origin.steady;
+  acted_ = steady_now() - origin.steady;
   Result<void> healed;
   for (std::size_t i = active_.size(); i-- > 0;) {
-    const std::size_t fault = active_[i];
-    if (scenario_.span_of(scenario_.faults[fault]).second > now) continue;
-    active_.erase(active_.begin() + static_cast<std::ptrdiff_t>(i));
-    if (auto one = co_await end(fault, false, origin, records[fault]); !one) healed = one;
+    Active& active = active_[i];
+    const bool over = scenario_.span_of(scenario_.faults[active.fault]).second <= acted_;
+    FaultRecord& record = records[active.fault];
+    const auto done = over ? co_await end(active, false, origin, record)
+                           : co_await steer(active, acted_, origin, record);
+    if (!done) healed = done;
+    if (over || !done) active_.erase(active_.begin() + static_cast<std::ptrdiff_t>(i));
   }
-  while (!waiting_.empty() && scenario_.span_of(scenario_.faults[waiting_.front()]).first <= now) {
-    const std::size_t fault = waiting_.front();
+  while (!waiting_.empty() &&
+         scenario_.span_of(scenario_.faults[waiting_.front()]).first <= acted_) {
+    const spec::Fault& fault = scenario_.faults[waiting_.front()];
+    Active& active = active_.emplace_back(Active{waiting_.front(), false, !fault.ramp, Offset{0}});
     waiting_.erase(waiting_.begin());
-    co_await begin(fault, origin, records[fault]);
+    co_await begin(active, origin, records[active.fault]);
   }
   co_return healed;
 }
@@ -61,30 +80,54 @@ net::awaitable<Result<void>> FaultDirector::heal_all(TimeOrigin origin,
   waiting_.clear();
   Result<void> healed;
   while (!active_.empty()) {
-    const std::size_t fault = active_.back();
+    Active last = active_.back();
     active_.pop_back();
-    if (auto one = co_await end(fault, true, origin, records[fault]); !one) healed = one;
+    if (auto one = co_await end(last, true, origin, records[last.fault]); !one) healed = one;
   }
   co_return healed;
 }
 
-net::awaitable<void> FaultDirector::begin(std::size_t index, TimeOrigin origin,
-                                          FaultRecord& record) {
-  const spec::Fault& fault = scenario_.faults[index];
+net::awaitable<Result<void>> FaultDirector::steer(Active& active, Offset now, TimeOrigin origin,
+                                                  FaultRecord& record) {
+  const spec::Fault& fault = scenario_.faults[active.fault];
+  const Duration since = now - scenario_.span_of(fault).first;
+  Injection& injection = *injections_[active.fault];
+  if (!active.full) {
+    injection.set_strength(strength_at(*fault.ramp, since));
+    active.full = since >= fault.ramp->over;
+  }
+  if (fault.flap && is_on(*fault.flap, since) != active.on) {
+    if (active.on) co_return co_await end(active, false, origin, record);
+    co_await begin(active, origin, record);
+  } else if (const auto every = injection.look_every(); every && active.on && active.look <= now) {
+    injection.look(record);
+    active.look = now + *every;
+  }
+  co_return Result<void>{};
+}
+
+net::awaitable<void> FaultDirector::begin(Active& active, TimeOrigin origin, FaultRecord& record) {
+  const spec::Fault& fault = scenario_.faults[active.fault];
+  Injection& injection = *injections_[active.fault];
   const auto [from, to] = scenario_.span_of(fault);
-  record.injected_at = steady_now() - origin.steady;  // before: no hit may come earlier than this
-  const WallTime expires = std::chrono::system_clock::now() + (to - from) + kLeaseSlack;
-  const Result<void> broken = co_await injections_[index]->begin(record, expires);
-  active_.push_back(index);
+  const Offset now = steady_now() - origin.steady;
+  if (!record.injected_at) record.injected_at = now;  // before: no hit may come earlier than this
+  record.healed_at.reset();
+  if (fault.ramp) injection.set_strength(strength_at(*fault.ramp, now - from));
+  active.on = true;
+  const WallTime expires = std::chrono::system_clock::now() + (to - now) + kLeaseSlack;
+  const Result<void> broken = co_await injection.begin(record, expires);
   note_(MomentKind::fault_injected, fault.name,
         record.target + ": " + record.description +
             (broken ? "" : ", which did not happen: " + broken.error().message));
 }
 
-net::awaitable<Result<void>> FaultDirector::end(std::size_t index, bool ending, TimeOrigin origin,
+/// Nothing when it is off.
+net::awaitable<Result<void>> FaultDirector::end(Active& active, bool ending, TimeOrigin origin,
                                                 FaultRecord& record) {
-  const spec::Fault& fault = scenario_.faults[index];
-  const Result<std::string> healed = co_await injections_[index]->end(record, ending);
+  if (!std::exchange(active.on, false)) co_return Result<void>{};
+  const spec::Fault& fault = scenario_.faults[active.fault];
+  const Result<std::string> healed = co_await injections_[active.fault]->end(record, ending);
   if (!healed) co_return Error{"fault " + fault.name + ": " + healed.error().message};
   record.healed_at = steady_now() - origin.steady;
   note_(MomentKind::fault_healed, fault.name, *healed);

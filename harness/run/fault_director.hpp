@@ -19,8 +19,9 @@
 namespace firedrill {
 
 /// Injects the faults of a scenario when they are due and heals them, in reverse order, when their
-/// time is over or the drill ends, whichever way. How each kind of fault begins and ends is its
-/// Injection's.
+/// time is over or the drill ends, whichever way. In between it turns them on and off (flap), makes
+/// them stronger or weaker (ramp) and has them look at what they hit. How each kind of fault does
+/// so is its Injection's.
 ///
 /// Thread: the drill's. Lifetime: what it is made with outlives it.
 class FaultDirector final {
@@ -29,7 +30,7 @@ class FaultDirector final {
 
   FaultDirector(const FaultTools& tools, Note note);
 
-  /// When something is to be done next: an injection or a healing; unset when nothing is left.
+  /// When something is to be done next; unset when nothing is left.
   [[nodiscard]] std::optional<Offset> next_event() const;
 
   /// Heals and injects what is due at `now`. Records go to `records`, one per fault of the
@@ -42,15 +43,28 @@ class FaultDirector final {
                                                 std::vector<FaultRecord>& records);
 
  private:
-  boost::asio::awaitable<void> begin(std::size_t fault, TimeOrigin origin, FaultRecord& record);
-  boost::asio::awaitable<Result<void>> end(std::size_t fault, bool ending, TimeOrigin origin,
+  /// A fault whose time has come. When it flaps it may be off.
+  struct Active {
+    std::size_t fault = 0;
+    bool on = false;
+    bool full = true;  // its ramp is over
+    Offset look{0};    // when to look at it next
+  };
+
+  /// A fault whose time is not over: as its ramp and its flapping want it at `now`.
+  boost::asio::awaitable<Result<void>> steer(Active& active, Offset now, TimeOrigin origin,
+                                             FaultRecord& record);
+  boost::asio::awaitable<void> begin(Active& active, TimeOrigin origin, FaultRecord& record);
+  boost::asio::awaitable<Result<void>> end(Active& active, bool ending, TimeOrigin origin,
                                            FaultRecord& record);
+  [[nodiscard]] Offset next_event_of(const Active& active) const;
 
   const spec::Scenario& scenario_;
   Note note_;
   std::vector<std::unique_ptr<Injection>> injections_;  // one a fault of the scenario, in its order
   std::vector<std::size_t> waiting_;                    // not injected yet
-  std::vector<std::size_t> active_;                     // in order of injection
+  std::vector<Active> active_;                          // in order of injection
+  Offset acted_{0};
 };
 
 }  // namespace firedrill

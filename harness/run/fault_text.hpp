@@ -1,22 +1,13 @@
 #pragma once
 
 #include "harness/metrics/fault_record.hpp"
+#include "harness/run/words/fault_words.hpp"
 #include "harness/spec/fault.hpp"
-
-#include <string>
 
 namespace firedrill {
 
-/// "respond 503 until breaker.open, then hang 500 ms for 1 trial": what it does, in words.
-[[nodiscard]] std::string describe(const spec::MockFault& fault);
-[[nodiscard]] std::string describe(const spec::ProcessFault& fault);
-
-/// "mock openai", "the system": what it is done to.
-[[nodiscard]] std::string target_of(const spec::Fault& fault);
-/// Who can feel it, for `plan`.
-[[nodiscard]] std::string reach_of(const spec::Fault& fault);
-/// What ends it, for `plan`.
-[[nodiscard]] std::string undo_of(const spec::Fault& fault);
+/// What people are told of a fault of any kind, its ramp and its flapping included.
+[[nodiscard]] FaultWords words_of(const spec::Fault& fault);
 
 /// The record of a fault before anything has happened.
 [[nodiscard]] FaultRecord record_of(const spec::Fault& fault);

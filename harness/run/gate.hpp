@@ -18,4 +18,14 @@ namespace firedrill {
                                                           std::vector<StreamSeries> series,
                                                           std::size_t next_phase);
 
+/// True when an expectation of the scenario may end the drill.
+[[nodiscard]] bool any_aborts(const spec::Scenario& scenario);
+
+/// Judges the expectations with `abort_after` whose time has come, on what was measured by `now`.
+/// Returns the judgement of the first that fails. Pure.
+[[nodiscard]] std::optional<Judgement> first_failed_abort(const spec::Scenario& scenario,
+                                                          const RunResult& so_far,
+                                                          std::vector<StreamSeries> series,
+                                                          Offset now);
+
 }  // namespace firedrill

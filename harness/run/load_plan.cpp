@@ -10,13 +10,30 @@
 namespace firedrill {
 namespace {
 
+/// The answers that an expectation wants counted.
+struct CountedAnswers {
+  std::string stream;
+  const spec::ResponseMatch* when = nullptr;
+};
+
+CountedAnswers counted_by(const spec::Expectation& expectation) {
+  if (const auto* fallback = std::get_if<spec::FallbackExpectation>(&expectation.what)) {
+    return {fallback->stream, &fallback->when};
+  }
+  using Witness = spec::MetricExpectation::Equals::Witness;
+  const auto* metric = std::get_if<spec::MetricExpectation>(&expectation.what);
+  if (metric == nullptr || !metric->equals) return {};
+  if (metric->equals->witness != Witness::answers) return {};
+  return {metric->equals->name, &metric->equals->when};
+}
+
 std::vector<Watch> watches_of(const spec::Scenario& scenario, const std::string& stream) {
   std::vector<Watch> watches;
   for (const spec::Expectation& expectation : scenario.expectations) {
-    const auto* fallback = std::get_if<spec::FallbackExpectation>(&expectation.what);
-    if (!fallback || !belongs_to(fallback->stream, stream)) continue;
-    const bool of_step = fallback->stream != stream;
-    watches.push_back({expectation.name, fallback->when, of_step ? fallback->stream : ""});
+    const CountedAnswers counted = counted_by(expectation);
+    if (!counted.when || !belongs_to(counted.stream, stream)) continue;
+    const bool of_step = counted.stream != stream;
+    watches.push_back({expectation.name, *counted.when, of_step ? counted.stream : ""});
   }
   return watches;
 }

@@ -3,6 +3,8 @@
 #include "harness/aio/egress_guard.hpp"
 #include "harness/base/strings.hpp"
 #include "harness/expect/feasibility.hpp"
+#include "harness/expect/sweep.hpp"
+#include "harness/run/alert_evaluation.hpp"
 #include "harness/scenario/load.hpp"
 #include "harness/spec/names.hpp"
 #include "mocks/webhooks/events.hpp"
@@ -47,6 +49,27 @@ bool events_exist(const spec::Scenario& scenario) {
   return good;
 }
 
+/// Whether every drill that can be foreseen could come to a verdict: of a sweep, those of all
+/// levels when its capacity is known.
+bool feasible(const spec::Scenario& scenario) {
+  std::vector<spec::Scenario> drills{scenario};
+  if (scenario.sweep && !scenario.sweep->measure) {
+    drills.clear();
+    for (const Ratio level : scenario.sweep->levels) {
+      drills.push_back(drill_at(scenario, level, scenario.sweep->capacity));
+    }
+  }
+  bool good = true;
+  for (const spec::Scenario& drill : drills) {
+    const std::string which = scenario.sweep ? drill.name + ": " : "";
+    for (const Infeasible& problem : check_feasible(drill)) {
+      complain(problem.place.text() + ": " + which + problem.message);
+      good = false;
+    }
+  }
+  return good;
+}
+
 /// What the loader cannot know: whether the drill may talk to its target, and whether it can prove
 /// anything.
 bool sound(const spec::Scenario& scenario) {
@@ -63,11 +86,11 @@ bool sound(const spec::Scenario& scenario) {
       good = false;
     }
   }
-  for (const Infeasible& problem : check_feasible(scenario)) {
-    complain(problem.place.text() + ": " + problem.message);
+  for (const std::string& problem : alert_problems(scenario)) {
+    complain(problem);
     good = false;
   }
-  return good;
+  return feasible(scenario) && good;
 }
 
 }  // namespace

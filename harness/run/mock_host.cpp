@@ -76,11 +76,19 @@ void MockHost::webhook_attempted(const std::string& stream, Deliveries::Attempte
   });
 }
 
-void MockHost::inject(std::size_t fault_index, const spec::MockFault& fault) {
+void MockHost::inject(std::size_t fault_index, const spec::MockFault& fault, double strength) {
+  const int index = static_cast<int>(fault_index);
   thread_.call([&] {
-    mocks_->find(fault.mock)
-        ->inject(static_cast<int>(fault_index), fault, std::chrono::steady_clock::now());
+    Mock& mock = *mocks_->find(fault.mock);
+    mock.inject(index, fault, std::chrono::steady_clock::now());
+    mock.set_strength(index, strength);
   });
+}
+
+void MockHost::set_strength(std::size_t fault_index, const spec::MockFault& fault,
+                            double strength) {
+  thread_.call(
+      [&] { mocks_->find(fault.mock)->set_strength(static_cast<int>(fault_index), strength); });
 }
 
 void MockHost::heal(std::size_t fault_index, const spec::MockFault& fault) {

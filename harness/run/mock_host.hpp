@@ -39,7 +39,8 @@ class MockHost final {
   /// every thread. @pre the scenario has such a stream
   void webhook_attempted(const std::string& stream, Deliveries::Attempted attempted);
 
-  void inject(std::size_t fault_index, const spec::MockFault& fault);
+  void inject(std::size_t fault_index, const spec::MockFault& fault, double strength);
+  void set_strength(std::size_t fault_index, const spec::MockFault& fault, double strength);
   void heal(std::size_t fault_index, const spec::MockFault& fault);
 
   struct Evidence {

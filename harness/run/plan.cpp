@@ -3,13 +3,16 @@
 #include "harness/base/overloaded.hpp"
 #include "harness/base/units.hpp"
 #include "harness/expect/feasibility.hpp"
+#include "harness/expect/sweep.hpp"
 #include "harness/load/self_watch.hpp"
 #include "harness/load/worker.hpp"
 #include "harness/run/fault_text.hpp"
 #include "harness/run/plan_traffic.hpp"
 #include "harness/spec/names.hpp"
 
+#include <optional>
 #include <string>
+#include <utility>
 
 namespace firedrill {
 namespace {
@@ -56,15 +59,36 @@ std::string generator_text(const spec::Scenario& scenario) {
          "\n";
 }
 
+std::string services_text(const spec::Scenario& scenario) {
+  std::string text;
+  for (const auto& [name, service] : scenario.services) {
+    const std::string port =
+        service.port == 0 ? "a free port" : "port " + std::to_string(service.port);
+    text += "  " + name +
+            (service.given() ? ": one that runs already"
+                             : ": a private one on " + port + " of 127.0.0.1, removed afterwards") +
+            "; ready within " + to_text(service.within) + "\n";
+  }
+  return text;
+}
+
+std::string probe_text(const spec::Scenario& scenario) {
+  std::string text;
+  for (const spec::Probe& probe : scenario.probes) {
+    text += "  " + probe.name + ": GET " + probe.path + " every " + to_text(probe.every) + "\n";
+  }
+  return text;
+}
+
 std::string fault_text(const spec::Scenario& scenario) {
   if (scenario.faults.empty()) return "  none\n";
   std::string text;
   for (const spec::Fault& fault : scenario.faults) {
-    const FaultRecord record = record_of(fault);
+    const FaultWords words = words_of(fault);
     const auto [from, to] = scenario.span_of(fault);
     text += "  " + fault.name + " in " + fault.phase + ", " + to_text(from) + " .. " + to_text(to) +
-            ": " + record.target + ": " + record.description + "\n" +
-            "    reaches: " + reach_of(fault) + "\n" + "    undone by: " + undo_of(fault) + ", " +
+            ": " + words.target + ": " + words.does + "\n" + "    reaches: " + words.reach + "\n" +
+            "    undone by: " + words.undo + ", " +
             (fault.length ? "when its time is over" : "when the phase ends") +
             " and on every way out\n";
   }
@@ -82,9 +106,41 @@ std::string expectation_text(const spec::Scenario& scenario) {
   return text;
 }
 
+std::string sweep_text(const spec::Sweep& sweep) {
+  std::string text =
+      "  one such drill for each level of " +
+      (sweep.measure ? "a capacity that is measured first, for up to " + to_text(sweep.measure_for)
+                     : to_text(sweep.capacity)) +
+      ", with " + sweep.stream + " at";
+  for (const Ratio level : sweep.levels) {
+    text += " " + to_text(level);
+    if (!sweep.measure) text += " (" + to_text(Rate{level.value * sweep.capacity.per_second}) + ")";
+  }
+  return text + "\n  must recover up to " + to_text(sweep.at_least) +
+         ", as the expectations about " + sweep.recovered + " tell\n";
+}
+
+std::string proxy_text(const spec::Scenario& scenario) {
+  if (scenario.proxies.empty()) return "";
+  std::string text = "\nproxies, on 127.0.0.1\n";
+  for (const auto& [name, proxy] : scenario.proxies) {
+    text += "  " + name +
+            (proxy.port == 0 ? " on a free port" : " on port " + std::to_string(proxy.port)) +
+            ", to " + proxy.upstream + ", reads " + std::string{spec::name_of(proxy.protocol)} +
+            "\n";
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string plan_text(const spec::Scenario& scenario) {
+  if (scenario.sweep && !scenario.sweep->measure) {
+    spec::Scenario highest =
+        drill_at(scenario, scenario.sweep->levels.back(), scenario.sweep->capacity);
+    const spec::Sweep sweep = *std::exchange(highest.sweep, std::nullopt);
+    return plan_text(highest) + "\nsweep\n" + sweep_text(sweep);
+  }
   std::string text = scenario.name + (scenario.title.empty() ? "" : ": " + scenario.title) + "\n";
   text += "\nsystem\n  " + system_text(scenario.system) + "\n";
   text += "\nmocks, on 127.0.0.1\n";
@@ -93,6 +149,8 @@ std::string plan_text(const spec::Scenario& scenario) {
             (mock.port == 0 ? " on a free port" : " on port " + std::to_string(mock.port)) + "\n";
   }
   if (scenario.mocks.empty()) text += "  none\n";
+  if (!scenario.services.empty()) text += "\nreal services\n" + services_text(scenario);
+  text += proxy_text(scenario);
   text += "\nallowed targets\n  loopback";
   for (const std::string& host : scenario.allow) text += ", " + host;
   text += "\n\ntimeline, " + to_text(scenario.length()) + " in all\n";
@@ -103,8 +161,10 @@ std::string plan_text(const spec::Scenario& scenario) {
   }
   text += "\ntraffic\n" + traffic_text(scenario);
   text += "\ngenerator\n" + generator_text(scenario);
+  if (!scenario.probes.empty()) text += "\nprobes of the system\n" + probe_text(scenario);
   text += "\nfaults\n" + fault_text(scenario);
   text += "\nexpectations\n" + expectation_text(scenario);
+  if (scenario.sweep) text += "\nsweep\n" + sweep_text(*scenario.sweep);
   return text;
 }
 

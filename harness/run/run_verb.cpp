@@ -2,6 +2,7 @@
 #include "harness/run/environment.hpp"
 #include "harness/run/live_output.hpp"
 #include "harness/run/load_scenarios.hpp"
+#include "harness/run/sweep_run.hpp"
 #include "harness/run/verbs.hpp"
 #include "reports/hlog.hpp"
 #include "reports/json.hpp"
@@ -19,6 +20,7 @@
 #include <string_view>
 #include <sys/ioctl.h>
 #include <unistd.h>
+#include <utility>
 
 namespace firedrill {
 namespace {
@@ -89,15 +91,15 @@ bool write_reports(const RunResult& result, const Redactor& secrets) {
   return good;
 }
 
-/// One drill, to its exit code.
-int run_one(const spec::Scenario& scenario, const RunArguments& arguments, Share share) {
-  const std::string out_dir = out_dir_for(arguments, scenario.name);
+/// One drill, with its files in `out_dir`.
+DrillRun run_one(const spec::Scenario& scenario, const RunArguments& arguments, Share share,
+                 const std::string& out_dir) {
   std::error_code ec;
   fs::create_directories(out_dir, ec);
   if (ec) {
     std::fprintf(stderr, "firedrill: cannot make --out folder %s: %s\n", out_dir.c_str(),
                  ec.message().c_str());
-    return kInvalidExitCode;
+    return {kInvalidExitCode, {}};
   }
   DrillOptions options;
   options.seed = arguments.seed ? *arguments.seed : scenario.seed ? *scenario.seed : fresh_seed();
@@ -110,7 +112,7 @@ int run_one(const spec::Scenario& scenario, const RunArguments& arguments, Share
   auto live = LiveOutput::open(scenario, {out_dir, options.seed, version(), style, is_terminal()});
   if (!live) {
     std::fprintf(stderr, "firedrill: %s\n", live.error().message.c_str());
-    return kInvalidExitCode;
+    return {kInvalidExitCode, {}};
   }
   Drill drill{scenario, options, **live};
   RunResult result = drill.run();
@@ -121,7 +123,7 @@ int run_one(const spec::Scenario& scenario, const RunArguments& arguments, Share
   std::fflush(stdout);
   // A verdict that nobody can read later is not a pass.
   const int code = exit_code_of(result.outcome);
-  return written || code != 0 ? code : exit_code_of(Outcome::inconclusive);
+  return {written || code != 0 ? code : exit_code_of(Outcome::inconclusive), std::move(result)};
 }
 
 }  // namespace
@@ -136,7 +138,12 @@ int run_verb(const RunArguments& arguments) {
   }
   std::vector<int> codes;
   for (const spec::Scenario& scenario : *scenarios) {
-    codes.push_back(run_one(scenario, arguments, *share));
+    const std::string out_dir = out_dir_for(arguments, scenario.name);
+    const auto run = [&](const spec::Scenario& drill, const std::string& folder) {
+      return run_one(drill, arguments, *share, folder);
+    };
+    codes.push_back(scenario.sweep ? run_sweep(scenario, out_dir, run)
+                                   : run(scenario, out_dir).exit_code);
     if (codes.back() == exit_code_of(Outcome::interrupted)) break;
   }
   return worst_exit_code(codes);

@@ -1,5 +1,6 @@
 // The verbs that need a few lines only.
 #include "faults/lease_journal.hpp"
+#include "faults/pressure.hpp"
 #include "harness/process/guardian.hpp"
 #include "harness/process/run_state.hpp"
 #include "harness/run/environment.hpp"
@@ -88,6 +89,8 @@ int list_verb(const std::string& folder) {
   for (const std::string& mock : spec::mock_names()) print("  " + mock + "\n");
   print("\n");
   print_list("faults of mocks", spec::mock_fault_kinds());
+  print_list("faults of processes and of the machine", spec::process_fault_kinds());
+  print_list("faults of real services", spec::service_fault_kinds());
   print_list("faults of webhook deliveries", spec::delivery_fault_kinds());
   print_list("parts of a webhook that can be corrupted", spec::corruption_kinds());
   print_list("expectations", spec::expectation_kinds());
@@ -140,8 +143,11 @@ int mocks_verb(const MocksArguments& arguments) {
 }
 
 int clinic_verb(const ClinicArguments& arguments) {
-  const auto options =
-      options_from(environment_variable, arguments.profile, arguments.defects, arguments.port);
+  const auto variable = [&](std::string_view name) {
+    const bool given = name == "DATABASE_URL" && !arguments.database.empty();
+    return given ? std::optional{arguments.database} : environment_variable(name);
+  };
+  const auto options = options_from(variable, arguments.profile, arguments.defects, arguments.port);
   if (!options) {
     std::fprintf(stderr, "firedrill clinic: %s\n", options.error().message.c_str());
     return kInvalidExitCode;
@@ -170,6 +176,13 @@ int guardian_verb(const std::string& run_id) {
     return undo_expired_leases(folder, std::chrono::system_clock::now());
   };
   return guardian_main(run_id, duties);
+}
+
+int pressure_verb(const std::vector<std::string>& words) {
+  const auto order = order_of(words);
+  if (!order) return kInvalidExitCode;
+  exert(*order);
+  return 0;
 }
 
 int worst_exit_code(const std::vector<int>& codes) {

@@ -123,6 +123,7 @@ Result<void> SystemUnderDrill::launch() {
   auto started = Child::start(io_, std::move(child));
   if (!started) return started.error();
   child_ = std::move(started).value();
+  if (options_.on_launch) options_.on_launch(child_->pid());
   return {};
 }
 
@@ -141,15 +142,22 @@ net::awaitable<Result<void>> SystemUnderDrill::start() {
   co_return co_await wait_until_ready();
 }
 
-void SystemUnderDrill::kill() {
+void SystemUnderDrill::end_for_now(int signal_number) {
   end_expected_ = true;
-  child_->signal_group(SIGKILL);
+  child_->signal_group(signal_number);
 }
 
-net::awaitable<Result<void>> SystemUnderDrill::start_again() {
-  while (!child_->ended()) co_await nap(1ms);  // its port is free then
+net::awaitable<Result<void>> SystemUnderDrill::launch_again() {
+  while (!child_->ended()) {  // its port is free then
+    if (given_up_) co_return Error{"interrupted before the system was started again"};
+    co_await nap(1ms);
+  }
   end_expected_ = false;
-  co_return co_await start();
+  co_return launch();
+}
+
+net::awaitable<Result<void>> SystemUnderDrill::become_ready() {
+  co_return co_await wait_until_ready();
 }
 
 Error SystemUnderDrill::not_ready(const std::string& last_seen) const {

@@ -35,6 +35,7 @@ class SystemUnderDrill final {
     std::string run_id;
     Template::Lookup
         variables;  ///< "mocks.openai.url" and the like; "system.port" is answered here.
+    std::function<void(pid_t group)> on_launch;  ///< Each time that a process was started.
     std::function<void(const std::string& line)> on_log;
     std::function<void(const std::string& how)> on_exit;  ///< It ended, and not because of stop().
   };
@@ -44,7 +45,7 @@ class SystemUnderDrill final {
   /// Done when it is ready, or with the reason why it never was. Call once.
   boost::asio::awaitable<Result<void>> start();
 
-  /// Ends start() and start_again() early, with an error.
+  /// Ends start(), launch_again() and become_ready() early, with an error.
   void give_up();
   [[nodiscard]] bool gave_up() const { return given_up_; }
 
@@ -52,10 +53,14 @@ class SystemUnderDrill final {
   /// start. The error names what could not be ended.
   boost::asio::awaitable<Result<void>> stop();
 
-  /// SIGKILL to the whole group, as a fault: on_exit is not called. @pre we started it
-  void kill();
-  /// Starts it again at the same address, and waits until it is ready. @pre kill() was called
-  boost::asio::awaitable<Result<void>> start_again();
+  /// A signal that is to end the whole group, as a fault: on_exit is not called. Not an error when
+  /// nothing of it is left. @pre we started it
+  void end_for_now(int signal_number);
+  /// Waits until it has ended, and starts it again at the same address. It need not be ready then.
+  /// @pre end_for_now() was called
+  boost::asio::awaitable<Result<void>> launch_again();
+  /// Waits until it is ready.
+  boost::asio::awaitable<Result<void>> become_ready();
   /// The process group of a system that we started; 0 for one that runs already.
   [[nodiscard]] pid_t group() const { return child_ ? child_->pid() : 0; }
 
@@ -83,7 +88,7 @@ class SystemUnderDrill final {
   std::string url_;
   std::deque<std::string> tail_;
   bool given_up_ = false;
-  bool end_expected_ = false;  // by stop() or kill()
+  bool end_expected_ = false;  // by stop() or end_for_now()
 };
 
 }  // namespace firedrill

@@ -2,6 +2,8 @@
 
 #include "harness/base/strings.hpp"
 #include "harness/base/units.hpp"
+#include "harness/scenario/build_alerts.hpp"
+#include "harness/scenario/build_observed.hpp"
 #include "harness/scenario/grammar.hpp"
 #include "harness/spec/names.hpp"
 
@@ -75,6 +77,23 @@ Known known_mocks(const Node& root) {
   return make_known("mock", std::move(names), complete);
 }
 
+Known known_services(const Node& root) {
+  const Node* services = root.find("services");
+  if (!services) return make_known("service", {}, !has_unknown_keys(root));
+  std::vector<std::string> names = services->keys();
+  const bool complete =
+      services->is_map() && std::all_of(names.begin(), names.end(), [](const std::string& name) {
+        return spec::service_kind(name).has_value();
+      });
+  return make_known("service", std::move(names), complete);
+}
+
+Known known_proxies(const Node& root) {
+  const Node* proxies = root.find("proxies");
+  if (!proxies) return make_known("proxy", {}, !has_unknown_keys(root));
+  return make_known("proxy", proxies->keys(), proxies->is_map());
+}
+
 /// kNamePattern, or two of them with a dot between; whatever has another form has been reported
 /// already.
 bool has_name_form(std::string_view text) {
@@ -99,6 +118,7 @@ void build_head(Context& context, const Node& root) {
       out.rehearses.push_back(text_of(context, &facet, Scope::literal));
     }
   }
+  out.runbook = text_of(context, child(&root, "runbook"), Scope::literal);
   out.seed = integer_at(&root, "seed");
   if (const Node* allow = child(&root, "allow")) {
     for (const Node& host : allow->items) {
@@ -114,14 +134,21 @@ void build_head(Context& context, const Node& root) {
 
 void build_scenario(const Node& root, Problems& problems, spec::Scenario& out) {
   if (!root.is_map()) return;
-  Context context{problems, out, known_phases(root), known_streams(root), known_mocks(root), 0};
+  Context context{problems, out, known_phases(root), known_streams(root), known_mocks(root), {}, 0};
+  context.services = known_services(root);
+  context.proxies = known_proxies(root);
   build_head(context, root);
   build_system(context, root);
   build_mocks(context, root);
+  build_proxies(context, root);
   build_feeders(context, root);
+  build_services(context, root);
   build_traffic(context, root);
+  build_probes(context, root);
   build_timeline(context, root);
+  build_alerts(context, root);
   build_expectations(context, root);
+  build_sweep(context, root);
 }
 
 const Node* child(const Node* map, std::string_view key) {

@@ -47,29 +47,62 @@ struct Context {
   Known phases;
   Known streams;
   Known mocks;
+  Known probes;
   std::size_t answer_file_bytes = 0;  ///< Read so far, for all mocks together.
   Values values{};
+  Known services{};
+  Known proxies{};
 };
 
 void build_system(Context& context, const Node& root);
 void build_mocks(Context& context, const Node& root);
 void build_feeders(Context& context, const Node& root);
+void build_services(Context& context, const Node& root);
+void build_proxies(Context& context, const Node& root);
 void build_traffic(Context& context, const Node& root);
 [[nodiscard]] spec::Request build_request(Context& context, const Node* node);
 [[nodiscard]] std::vector<spec::StatusRange> build_statuses(const Node* node);
 void build_timeline(Context& context, const Node& root);
 void build_expectations(Context& context, const Node& root);
+void build_sweep(Context& context, const Node& root);  ///< After all others.
 /// What a mock that speaks is told to say: build_answers.cpp
 void build_answers(Context& context, const Node& node, spec::Mock& mock);
 /// What a text (a header, a message) must be.
 [[nodiscard]] spec::ValueMatch build_text_match(Context& context, const Node& node);
+[[nodiscard]] spec::BreakerExpectation build_breaker(Context& context, const Node& node);
+[[nodiscard]] spec::CallsExpectation build_calls(Context& context, const Node& node);
+/// The comparison under `slo`, its stream looked up.
+[[nodiscard]] std::optional<spec::SloExpression> slo_at(Context& context, const Node* map);
+/// The name under `key`, looked up in `known`; "" when there is none.
+[[nodiscard]] std::string reference_at(Context& context, const Node& map, std::string_view key,
+                                       const Known& known);
+/// The only mock there is; otherwise a problem, which says what it is needed for and which key
+/// names one.
+[[nodiscard]] std::string only_mock(Context& context, const Node& node, const std::string& who,
+                                    const std::string& key);
+[[nodiscard]] std::optional<std::uint32_t> small_integer(const Node* map, std::string_view key);
 [[nodiscard]] spec::Deliver build_deliver(Context& context, const Node* node,
                                           spec::MockKind provider);
 [[nodiscard]] spec::ResponseMatch build_response_match(Context& context, const Node* node);
 [[nodiscard]] spec::RequestMatch build_request_match(Context& context, const Node* node);
 /// A fault of a mock by itself: nothing of phases, and a name only when it has one.
 [[nodiscard]] spec::Fault build_lone_fault(Context& context, const Node& node);
+/// build_process.cpp; @pre `node` has `process`
+[[nodiscard]] spec::ProcessFault build_process_fault(Context& context, const Node& node);
+/// Faults of one process that would undo each other.
+void check_overlaps(Context& context);
+[[nodiscard]] spec::PressureFault build_pressure_fault(Context& context, const Node& pressure);
 [[nodiscard]] spec::Declaration build_declaration(Context& context, const Node& mock);
+
+/// What is done to a real service: build_services.cpp. @pre node has `service`
+[[nodiscard]] spec::ServiceFault build_service_fault(Context& context, const Node& node);
+/// Reports a URL (http://host:port/…) whose host is neither loopback nor allowed.
+void check_target(Context& context, const Node& node, const std::string& url);
+
+/// What is done to a proxy: build_proxies.cpp. @pre node has `proxy`
+[[nodiscard]] spec::ProxiedFault build_proxied_fault(Context& context, const Node& node);
+/// Reports a URL (http://host:port/…) whose host is neither loopback nor allowed.
+void check_target(Context& context, const Node& node, const std::string& url);
 
 /// The value of `key`; nullptr when there is none that is worth looking at.
 [[nodiscard]] const Node* child(const Node* map, std::string_view key);
@@ -96,8 +129,10 @@ void check_reference(Context& context, const Node& node, std::string_view name, 
 /// Where a template stands, and so which variables it may use.
 enum class Scope {
   literal,   ///< None but ${env.X}, which is put in before.
-  request,   ///< fake.*, person.*, request.*, feed.*, extracted values, mocks.NAME.url, system.url
-  system,    ///< mocks.NAME.url, mocks.NAME.port, system.port
+  request,   ///< fake.*, person.*, request.*, feed.*, extracted values, mocks.NAME.url,
+             ///< proxies.NAME.*, system.url
+  system,    ///< mocks.NAME.*, proxies.NAME.*, system.port
+  proxy,     ///< mocks.NAME.*
   answer,    ///< fake.*, request.index, request.model, request.message
   declared,  ///< What a declared mock knows: the request, its counters and its state.
   error,     ///< The same for its errors, with error.status and error.reason.

@@ -1,5 +1,7 @@
 #include "harness/base/units.hpp"
 #include "harness/scenario/build.hpp"
+#include "harness/scenario/build_alerts.hpp"
+#include "harness/scenario/build_observed.hpp"
 #include "harness/scenario/forms.hpp"
 #include "harness/scenario/slo_expression.hpp"
 
@@ -12,64 +14,19 @@
 namespace firedrill::scenario {
 namespace {
 
-std::optional<spec::SloExpression> slo_at(Context& context, const Node* map) {
-  const Node* node = child(map, "slo");
-  const auto slo = parsed(node, parse_slo);
-  if (slo) check_reference(context, *node, slo->stream, context.streams);
-  return slo;
-}
-
-std::optional<std::uint32_t> small_integer(const Node* map, std::string_view key) {
-  const auto value = integer_at(map, key);
-  if (!value || *value > UINT32_MAX) return std::nullopt;
-  return static_cast<std::uint32_t>(*value);
-}
-
-std::string reference_at(Context& context, const Node& map, std::string_view key,
-                         const Known& known) {
-  const Node* node = child(&map, key);
-  if (!node) return "";
-  std::string name = text_of(context, node, Scope::literal);
-  check_reference(context, *node, name, known);
-  return name;
-}
-
-spec::BreakerExpectation build_breaker(Context& context, const Node& node) {
-  spec::BreakerExpectation breaker;
-  breaker.mock = reference_at(context, node, "breaker", context.mocks);
-  if (const Node* opens = child(&node, "opens")) {
-    const auto after = parsed(child(opens, "after"), parse_failures);
-    breaker.opens.emplace();
-    if (after) breaker.opens->after_failures = after->count;
-    breaker.opens->within = positive_duration(context, child(opens, "within"), "'within'");
-  }
-  breaker.reset =
-      positive_duration(context, child(&node, "reset"), "the time a breaker stays open");
-  if (const Node* open = child(&node, "while_open")) {
-    breaker.while_open.emplace();
-    breaker.while_open->upstream_calls_max = small_integer(open, "upstream_calls");
-    breaker.while_open->slo = slo_at(context, open);
-  }
-  breaker.trials_max = small_integer(&node, "trials");
-  if (const Node* closes = child(&node, "closes")) {
-    const auto within = positive_duration(context, child(closes, "within"), "'within'");
-    breaker.closes = spec::BreakerExpectation::Closes{within.value_or(Duration{0})};
-  }
-  breaker.instances = small_integer(&node, "instances").value_or(1);
-  return breaker;
+spec::SloExpectation build_slo(Context& context, const Node& node) {
+  spec::SloExpectation out;
+  out.slo = slo_at(context, &node).value_or(spec::SloExpression{});
+  out.window = positive_duration(context, child(&node, "window"), "'window'");
+  if (const auto windows = parsed(child(&node, "for"), parse_windows)) out.windows = windows->count;
+  out.requests_min = integer_at(&node, "min_requests").value_or(0);
+  return out;
 }
 
 /// Whose breaker `from: breaker.open` means.
 std::string breaker_of(Context& context, const Node& node, const Node& from) {
   if (node.find("breaker_of")) return reference_at(context, node, "breaker_of", context.mocks);
-  const auto& mocks = context.mocks;
-  if (mocks.names.size() == 1) return mocks.names.front();
-  if (!mocks.complete) return "";
-  context.problems.add(from.place(), mocks.names.empty()
-                                         ? "'from: breaker.open' needs a mock, and none is declared"
-                                         : "there are several mocks: say whose breaker with "
-                                           "'breaker_of:'");
-  return "";
+  return only_mock(context, from, "'from: breaker.open'", "breaker_of");
 }
 
 spec::FallbackExpectation build_fallback(Context& context, const Node& node) {
@@ -91,7 +48,7 @@ spec::FallbackExpectation build_fallback(Context& context, const Node& node) {
     fallback.from = spec::FallbackExpectation::From::breaker_open;
     fallback.breaker = breaker_of(context, node, *from);
   } else if (node.find("breaker_of")) {
-    reference_at(context, node, "breaker_of", context.mocks);
+    static_cast<void>(reference_at(context, node, "breaker_of", context.mocks));
   }
   return fallback;
 }
@@ -159,6 +116,21 @@ class GateCheck {
   std::set<std::string> too_late_;  // phases from the first fault on
 };
 
+/// What is judged in mid-drill must not fail just because more is still to come.
+void check_abort(Context& context, const Node& abort, const spec::Expectation& expectation) {
+  const auto* slo = std::get_if<spec::SloExpectation>(&expectation.what);
+  if (slo == nullptr) return;
+  using Aggregate = spec::SloExpression::Aggregate;
+  using spec::Comparison;
+  const Comparison comparison = slo->slo.comparison;
+  const bool upper = comparison == Comparison::less || comparison == Comparison::less_equal;
+  const bool grows = slo->slo.aggregate == Aggregate::count;
+  if (slo->slo.aggregate != Aggregate::per_second && (!grows || upper)) return;
+  context.problems.add(abort.place(), "'abort' cannot be judged before the end for '" +
+                                          slo->slo.text +
+                                          "': use a share, a time, or a count with < or <=");
+}
+
 std::string default_name(const spec::Expectation& expectation) {
   std::string name;
   if (const auto* slo = std::get_if<spec::SloExpectation>(&expectation.what)) {
@@ -169,7 +141,12 @@ std::string default_name(const spec::Expectation& expectation) {
     name = "fallback " + fallback->stream;
   } else if (const auto* knee = std::get_if<spec::KneeExpectation>(&expectation.what)) {
     name = "knee of " + knee->stream + " >= " + to_text(knee->at_least);
+  } else if (const auto* calls = std::get_if<spec::CallsExpectation>(&expectation.what)) {
+    name = "calls " + calls->mock;
+  } else if (const auto* alert = std::get_if<spec::AlertExpectation>(&expectation.what)) {
+    name = "alert " + alert->alert + (alert->never_fires ? " never fires" : "");
   }
+  if (name.empty()) name = observed_name(expectation);
   const auto& during = expectation.during;
   for (std::size_t i = 0; i < during.size(); ++i) {
     name += (i == 0 ? " during " : i + 1 == during.size() ? " and " : ", ") + during[i];
@@ -188,9 +165,16 @@ spec::Expectation build_expectation(Context& context, const Node& node, const Ga
     out.what = build_fallback(context, node);
   } else if (child(&node, "knee")) {
     out.what = build_knee(context, node);
-  } else {
-    out.what = spec::SloExpectation{slo_at(context, &node).value_or(spec::SloExpression{})};
+  } else if (child(&node, "calls")) {
+    out.what = build_calls(context, node);
+  } else if (child(&node, "alert")) {
+    out.what = build_alert(context, node);
+  } else if (!build_observed(context, node, out)) {
+    out.what = build_slo(context, node);
   }
+  out.runbook = text_of(context, child(&node, "runbook"), Scope::literal);
+  out.abort_after = parsed(child(&node, "abort"), parse_duration);
+  if (out.abort_after) check_abort(context, *child(&node, "abort"), out);
   const Node* gate = child(&node, "gate");
   out.gate = gate && boolean_of(gate->text).value_or(false);
   if (out.gate) gates.check(context, *gate, out);
@@ -211,7 +195,9 @@ void build_k6(Context& context, const Node* k6) {
       check_reference(context, node, slo->stream, context.streams);
       spec::Expectation expectation;
       expectation.name = "k6: " + slo->text;
-      expectation.what = spec::SloExpectation{*slo};
+      spec::SloExpectation whole;
+      whole.slo = *slo;
+      expectation.what = whole;
       expectation.place = node.place();
       context.out.expectations.push_back(std::move(expectation));
     }

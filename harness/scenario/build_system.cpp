@@ -46,28 +46,6 @@ bool is_port(std::string_view text) {
   return error == std::errc{} && stop == text.data() + text.size() && port >= 1 && port <= 65535;
 }
 
-void check_target(Context& context, const Node& node, const std::string& url) {
-  const bool has_form = url.starts_with("http://") || url.starts_with("https://");
-  if (!has_form || url.find_first_of("@?# \t\n") != std::string::npos) return;  // reported already
-  const Authority target = authority_of(url);
-  if (target.host.empty()) return;
-  const bool port_is_variable = target.port.starts_with("${");
-  if (!target.port.empty() && !port_is_variable && !is_port(target.port)) {
-    context.problems.add(node.place(), "'" + target.port + "' is no port; accepted: 1..65535");
-    return;
-  }
-  if (target.host.find("${") != std::string::npos || is_loopback(target.host)) return;
-  const auto& allow = context.out.allow;
-  const bool allowed = std::any_of(allow.begin(), allow.end(), [&](const std::string& host) {
-    return equals_ignoring_case(host, target.host);
-  });
-  if (allowed) return;
-  context.problems.add(node.place(),
-                       "the host '" + target.host +
-                           "' is outside this machine; list it under 'allow:' if the drill may "
-                           "talk to it");
-}
-
 spec::ClinicSystem build_clinic(Context& context, const Node& node) {
   spec::ClinicSystem clinic;
   if (const Node* profile = child(&node, "profile")) {
@@ -109,6 +87,28 @@ void build_env(Context& context, const Node& env) {
 }
 
 }  // namespace
+
+void check_target(Context& context, const Node& node, const std::string& url) {
+  const bool has_form = url.starts_with("http://") || url.starts_with("https://");
+  if (!has_form || url.find_first_of("@?# \t\n") != std::string::npos) return;  // reported already
+  const Authority target = authority_of(url);
+  if (target.host.empty()) return;
+  const bool port_is_variable = target.port.starts_with("${");
+  if (!target.port.empty() && !port_is_variable && !is_port(target.port)) {
+    context.problems.add(node.place(), "'" + target.port + "' is no port; accepted: 1..65535");
+    return;
+  }
+  if (target.host.find("${") != std::string::npos || is_loopback(target.host)) return;
+  const auto& allow = context.out.allow;
+  const bool allowed = std::any_of(allow.begin(), allow.end(), [&](const std::string& host) {
+    return equals_ignoring_case(host, target.host);
+  });
+  if (allowed) return;
+  context.problems.add(node.place(),
+                       "the host '" + target.host +
+                           "' is outside this machine; list it under 'allow:' if the drill may "
+                           "talk to it");
+}
 
 void build_system(Context& context, const Node& root) {
   const Node* system = child(&root, "system");

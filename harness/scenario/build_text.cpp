@@ -82,10 +82,22 @@ Vocabulary vocabulary_of(const Context& context, Scope scope) {
     add("request.message", "request.message");
   }
   if (scope == Scope::request) add_request_names(context, add);
-  if (scope == Scope::request || scope == Scope::system) {
+  if (scope == Scope::request || scope == Scope::system || scope == Scope::proxy) {
     for (const std::string& mock : context.mocks.names) {
       add("mocks." + mock + ".url", "mocks.NAME.url");
-      if (scope == Scope::system) add("mocks." + mock + ".port", "mocks.NAME.port");
+      if (scope != Scope::request) add("mocks." + mock + ".port", "mocks.NAME.port");
+    }
+  }
+  if (scope == Scope::request || scope == Scope::system) {
+    for (const std::string& proxy : context.proxies.names) {
+      for (const char* part : {"address", "host", "port", "url", "ca_file"})
+        add("proxies." + proxy + "." + part, "proxies.NAME." + std::string{part});
+    }
+  }
+  if (scope == Scope::request || scope == Scope::system) {
+    for (const std::string& service : context.services.names) {
+      for (const char* part : {"url", "address", "host", "port", "user", "database"})
+        add("services." + service + "." + part, "services.NAME." + std::string{part});
     }
   }
   if (scope == Scope::request) add("system.url", "system.url");
@@ -135,7 +147,11 @@ void check_variable(Context& context, const spec::Place& place, const std::strin
   if ((scope == Scope::declared || scope == Scope::error) && is_open_name(name)) return;
   const bool names_mock = name.starts_with("mocks.") && scope != Scope::literal;
   if (names_mock && !context.mocks.complete) return;
+  const bool names_proxy = name.starts_with("proxies.") && scope != Scope::literal;
+  if (names_proxy && !context.proxies.complete) return;
   if (scope == Scope::request && comes_later(context, place, name)) return;
+  const bool names_service = name.starts_with("services.") && scope != Scope::literal;
+  if (names_service && !context.services.complete) return;
   const std::string shown = "${" + printable(name, 60) + "}";
   if (scope == Scope::literal) {
     context.problems.add(place, shown +

@@ -3,6 +3,8 @@
 #include "harness/scenario/forms.hpp"
 #include "harness/scenario/grammar.hpp"
 
+#include <array>
+#include <chrono>
 #include <map>
 #include <set>
 #include <string>
@@ -170,24 +172,15 @@ spec::MockFault build_mock_fault(Context& context, const Node& node) {
   return fault;
 }
 
-spec::ProcessFault build_process_fault(Context& context, const Node& node) {
-  spec::ProcessFault fault;
-  const Node& process = *child(&node, "process");
-  fault.pid_file = text_of(context, child(&process, "pid_file"), Scope::literal);
-  if (!child(&node, "kill")) return fault;
-  fault.kind = spec::ProcessFault::Kind::kill;
-  const bool ours = fault.pid_file.empty();
-  if (!ours || std::holds_alternative<spec::UrlSystem>(context.out.system.what)) {
-    context.problems.add(node.find("kill")->place(),
-                         "only a system that the drill starts can be killed: nobody would start "
-                         "the other again; 'pause: true' works on any");
-  }
-  return fault;
-}
-
 /// The start of a made-up name.
 std::string subject_of(const spec::Fault& fault) {
   if (const auto* mock = std::get_if<spec::MockFault>(&fault.what)) return mock->mock;
+  if (const auto* pressure = std::get_if<spec::PressureFault>(&fault.what)) {
+    constexpr std::array<const char*, 3> kNames{"cpu", "memory", "disk"};
+    return kNames.at(pressure->what.index());
+  }
+  if (const auto* service = std::get_if<spec::ServiceFault>(&fault.what)) return service->service;
+  if (const auto* proxied = std::get_if<spec::ProxiedFault>(&fault.what)) return proxied->proxy;
   return "process";
 }
 
@@ -207,12 +200,63 @@ void build_lifetime(Context& context, const Node& node, Duration phase, spec::Fa
   }
 }
 
+/// How long it lasts, as far as that can be told.
+Duration life_of(const spec::Fault& fault, Duration phase) {
+  return fault.length ? *fault.length : phase - fault.after;
+}
+
+/// @pre the lifetime is known
+void build_ramp(Context& context, const Node& node, Duration phase, spec::Fault& fault) {
+  const Node* ramp = child(&node, "ramp");
+  if (!ramp) return;
+  const Node* time = ramp->is_scalar() ? ramp : child(ramp, "over");
+  const auto over = positive_duration(context, time, "a ramp");
+  if (!over) return;
+  spec::Ramp& out = fault.ramp.emplace();
+  out.over = *over;
+  if (const auto from = parsed(child(ramp, "from"), parse_ratio)) out.from = *from;
+  if (const auto to = parsed(child(ramp, "to"), parse_ratio)) out.to = *to;
+  if (out.from.value == out.to.value) {
+    context.problems.add(ramp->place(), "a ramp leads from one strength to another");
+  }
+  const Duration life = life_of(fault, phase);
+  if (life > Duration{0} && out.over > life) {
+    context.problems.add(time->place(),
+                         "the fault would be over before its ramp: it lasts " + to_text(life));
+  }
+}
+
+/// @pre the lifetime is known
+void build_flap(Context& context, const Node& node, Duration phase, spec::Fault& fault) {
+  constexpr Duration kShortest = std::chrono::milliseconds{20};
+  constexpr int kTimesMax = 1000;
+  const Node* flap = child(&node, "flap");
+  const auto on = positive_duration(context, child(flap, "on"), "the time that a fault is on");
+  const auto off = positive_duration(context, child(flap, "off"), "the time that a fault is off");
+  if (!on || !off) return;
+  fault.flap = spec::Flap{*on, *off};
+  const Duration life = life_of(fault, phase);
+  if (*on < kShortest || *off < kShortest) {
+    context.problems.add(flap->place(), "a fault is on, and off, for at least 20ms at a time");
+  } else if (life > Duration{0} && *on >= life) {
+    context.problems.add(flap->place(), "the fault would never be off: it lasts " + to_text(life));
+  } else if (life / (*on + *off) > kTimesMax) {
+    context.problems.add(flap->place(), "a fault comes and goes at most 1000 times");
+  }
+}
+
 void build_fault(Context& context, const Node& node, const spec::Phase& phase, FaultNames& names) {
   spec::Fault fault;
   fault.place = node.place();
   fault.phase = phase.name;
   if (child(&node, "process")) {
     fault.what = build_process_fault(context, node);
+  } else if (const Node* pressure = child(&node, "pressure")) {
+    fault.what = build_pressure_fault(context, *pressure);
+  } else if (child(&node, "service")) {
+    fault.what = build_service_fault(context, node);
+  } else if (child(&node, "proxy")) {
+    fault.what = build_proxied_fault(context, node);
   } else {
     fault.what = build_mock_fault(context, node);
   }
@@ -221,6 +265,8 @@ void build_fault(Context& context, const Node& node, const spec::Phase& phase, F
                     : names.make(subject_of(fault) + "@" + phase.name);
   fault.hits_optional = text_of(context, child(&node, "hits"), Scope::literal) == "optional";
   build_lifetime(context, node, phase.length, fault);
+  build_ramp(context, node, phase.length, fault);
+  build_flap(context, node, phase.length, fault);
   context.out.faults.push_back(std::move(fault));
 }
 
@@ -287,6 +333,7 @@ void build_timeline(Context& context, const Node& root) {
     for (const Node& fault : inject->items) build_fault(context, fault, phase, names);
   }
   check_total(context, *timeline);
+  check_overlaps(context);
 }
 
 }  // namespace firedrill::scenario

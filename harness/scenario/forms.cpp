@@ -168,6 +168,47 @@ Result<Count> parse_failures(std::string_view text) {
   return Error{"a number of failures wanted, such as '5 failures', not " + quoted(text)};
 }
 
+Result<Count> parse_calls(std::string_view text) {
+  if (const auto count = parse_count(text, {"call"})) return *count;
+  return Error{"a number of calls wanted, such as '100 calls', not " + quoted(text)};
+}
+
+Result<LookBack> parse_look_back(std::string_view text) {
+  if (const auto count = parse_count(text, {"call"})) return LookBack{Duration{0}, count->count};
+  const Result<Duration> time = parse_duration(text);
+  if (time && *time > Duration{0}) return LookBack{*time, 0};
+  return Error{"a time or a number of calls wanted, such as 10s or '100 calls', not " +
+               quoted(text)};
+}
+
+std::string look_back_pattern() {
+  return std::string{kCallsPattern} + "|" + std::string{kDurationPattern};
+}
+
+Result<Count> parse_windows(std::string_view text) {
+  if (const auto count = parse_count(text, {"window"})) return *count;
+  return Error{"a number of windows wanted, such as '3 windows', not " + quoted(text)};
+}
+
+Result<spec::NumberBound> parse_number_bound(std::string_view text) {
+  spec::NumberBound bound;
+  std::string_view rest = text;
+  const auto wrong = [&] {
+    return Error{"a bound for a number wanted, such as '>= 10', not " + quoted(text)};
+  };
+  if (!take_comparison(rest, bound.comparison) || trimmed(text).starts_with("===")) return wrong();
+  rest = trimmed(rest);
+  const auto [stop, error] = std::from_chars(rest.data(), rest.data() + rest.size(), bound.value,
+                                             std::chars_format::fixed);
+  const bool digits = !rest.empty() && rest.find_first_not_of("-0123456789.") == rest.npos;
+  if (!digits || error != std::errc{} || stop != rest.data() + rest.size()) return wrong();
+  return bound;
+}
+
+std::string number_bound_pattern() {
+  return "^" + std::string{kComparisonPattern} + R"(-?\d{1,15}(\.\d{1,9})?\s*$)";
+}
+
 Result<std::pair<std::uint32_t, std::uint32_t>> parse_count_script(std::string_view text) {
   const auto wrong = [&] {
     return Error{"a script by count wanted, such as 'fail 2, pass 1', not " + quoted(text)};

@@ -34,6 +34,24 @@ struct Count {
 inline constexpr std::string_view kStepEndPattern = R"(^\s*[1-9]\d{0,6}\s+(requests?|trials?)\s*$)";
 inline constexpr std::string_view kFailuresPattern = R"(^\s*[1-9]\d{0,6}\s+failures?\s*$)";
 
+/// "100 calls"
+[[nodiscard]] Result<Count> parse_calls(std::string_view text);
+inline constexpr std::string_view kCallsPattern = R"(^\s*[1-9]\d{0,6}\s+calls?\s*$)";
+/// "10s" or "100 calls": a stretch that is looked back on.
+struct LookBack {
+  Duration time{0};  ///< 0 when it is a number of calls.
+  std::uint32_t calls = 0;
+};
+[[nodiscard]] Result<LookBack> parse_look_back(std::string_view text);
+[[nodiscard]] std::string look_back_pattern();
+
+[[nodiscard]] Result<Count> parse_windows(std::string_view text);  ///< "3 windows"
+inline constexpr std::string_view kWindowsPattern = R"(^\s*[1-9]\d{0,6}\s+windows?\s*$)";
+
+/// ">= 10", "< 1.5", "== -1"
+[[nodiscard]] Result<spec::NumberBound> parse_number_bound(std::string_view text);
+[[nodiscard]] std::string number_bound_pattern();
+
 /// "fail 2, pass 1": how many of each, in turn.
 [[nodiscard]] Result<std::pair<std::uint32_t, std::uint32_t>> parse_count_script(
     std::string_view text);

@@ -2,6 +2,8 @@
 
 #include "harness/base/units.hpp"
 #include "harness/scenario/forms.hpp"
+#include "harness/scenario/grammar_alerts.hpp"
+#include "harness/scenario/grammar_observed.hpp"
 #include "harness/scenario/parses.hpp"
 #include "harness/text/match.hpp"
 
@@ -19,10 +21,6 @@ ShapePtr parsed_shape(std::string def, std::string what, std::string pattern,
 }
 
 ShapePtr scalar_shape() { return std::make_shared<const Shape>(Shape{ScalarShape{}, ""}); }
-
-ShapePtr number_shape() {
-  return std::make_shared<const Shape>(Shape{NumberShape{"a number"}, ""});
-}
 
 /// What one value of a JSON answer must be.
 ShapePtr json_value_match_shape() {
@@ -63,6 +61,7 @@ std::vector<Field> top_fields() {
       {"title", free_text("a title"), false, "what the drill is about, in one line"},
       {"rehearses", list_shape("a list of facets, such as [MC-09/outage],", facet), false,
        "entries and facets of the runbook catalogue"},
+      {"runbook", free_text("a title or a link"), false, "what to read when the drill fails"},
       {"seed", integer_shape("an integer 0..18446744073709551615", 0, UINT64_MAX), false,
        "where all randomness starts; --seed wins"},
       {"include", list_shape("a list of files, such as [base.yaml],", file, 1), false,
@@ -84,13 +83,24 @@ std::vector<Field> top_fields() {
       {"system", system_shape(), true, "what is under test"},
       {"mocks", mocks_shape(), false, "stand-ins for the services that the system calls"},
       {"feeders", feeders_shape(), false, "data for requests, from files"},
+      {"services", services_shape(), false, "real databases and caches, started or given"},
+      {"proxies", proxies_shape(), false,
+       "what stands between the system and others, to misbehave"},
       {"traffic", traffic_shape(), true, "streams of requests, by name"},
+      {"probes", probes_shape(), false, "what is read from the system while the drill runs"},
       {"timeline", timeline_shape(), true, "phases in order, and what breaks in them"},
+      {"alerts", alerts_shape(), false, "alert rules that the drill is held against"},
       {"expect", expectations_shape(), false, "what must hold"},
+      {"sweep", sweep_shape(), false,
+       "the same drill at several levels of load: up to which does the system recover?"},
       {"k6_thresholds", k6_shape(), false, "thresholds as k6 writes them, over the whole drill"}};
 }
 
 }  // namespace
+
+ShapePtr number_shape() {
+  return std::make_shared<const Shape>(Shape{NumberShape{"a number"}, ""});
+}
 
 ShapePtr scenario_shape() {
   return map_shape("scenario", {.what = "a map that begins with 'firedrill: 1'",
@@ -175,6 +185,11 @@ TextShape pointer_text() {
           .check = check_pointer};
 }
 
+ShapePtr json_match_shape() {
+  return map_shape("", {.what = "a map from JSON Pointers to what must stand there",
+                        .open = OpenKeys{pointer_text(), json_value_match_shape(), 1}});
+}
+
 TextShape header_name() {
   return {.what = "the name of a header",
           .pattern = std::string{kTokenPattern},
@@ -194,16 +209,12 @@ ShapePtr request_match_shape() {
                    map_shape("", {.what = "a map from headers to what they must be",
                                   .open = OpenKeys{header_name(), header_match_shape(), 1}}),
                    false, "headers of the request"},
-                  {"json",
-                   map_shape("", {.what = "a map from JSON Pointers to what must stand there",
-                                  .open = OpenKeys{pointer_text(), json_value_match_shape(), 1}}),
-                   false, "values in the JSON of the request"},
+                  {"json", json_match_shape(), false, "values in the JSON of the request"},
                   {"body", header_match_shape(), false, "the body as a text"}},
        .rules = {at_least_one({"query", "headers", "json", "body"})}});
 }
 
 ShapePtr response_match_shape() {
-  const TextShape pointer = pointer_text();
   return map_shape(
       "response",
       {.what = "a map with status, headers or json",
@@ -212,10 +223,7 @@ ShapePtr response_match_shape() {
                    map_shape("", {.what = "a map from headers to what they must be",
                                   .open = OpenKeys{header_name(), header_match_shape(), 1}}),
                    false, "headers of the answer"},
-                  {"json",
-                   map_shape("", {.what = "a map from JSON Pointers to what must stand there",
-                                  .open = OpenKeys{pointer_text(), json_value_match_shape(), 1}}),
-                   false, "values in the JSON of the answer"}},
+                  {"json", json_match_shape(), false, "values in the JSON of the answer"}},
        .rules = {at_least_one({"status", "headers", "json"})}});
 }
 

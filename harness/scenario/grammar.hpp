@@ -14,6 +14,8 @@ namespace firedrill::scenario {
 // Its parts, each in a file of its own area.
 [[nodiscard]] ShapePtr system_shape();    ///< grammar_system.cpp
 [[nodiscard]] ShapePtr mocks_shape();     ///< grammar_mocks.cpp
+[[nodiscard]] ShapePtr services_shape();  ///< grammar_services.cpp
+[[nodiscard]] ShapePtr proxies_shape();   ///< grammar_proxies.cpp
 [[nodiscard]] ShapePtr traffic_shape();   ///< grammar_traffic.cpp
 [[nodiscard]] ShapePtr feeders_shape();   ///< grammar_traffic.cpp
 [[nodiscard]] ShapePtr request_shape();   ///< grammar_request.cpp
@@ -23,13 +25,20 @@ namespace firedrill::scenario {
 [[nodiscard]] ShapePtr mock_settings_shape();  ///< grammar_mocks.cpp
 [[nodiscard]] ShapePtr expectations_shape();   ///< grammar_expect.cpp
 [[nodiscard]] ShapePtr k6_shape();             ///< grammar_expect.cpp
+/// The keys of one kind of expectation, the one that names it first.
+[[nodiscard]] std::vector<Field> breaker_fields();  ///< grammar_breaker.cpp
+[[nodiscard]] std::vector<Field> calls_fields();    ///< grammar_calls.cpp
+[[nodiscard]] ShapePtr slo_shape();                 ///< grammar_expect.cpp
 
 // Shapes that several parts use.
 [[nodiscard]] ShapePtr duration_shape();
 [[nodiscard]] ShapePtr rate_shape();
 /// A rate, or how it changes: grammar_rate.cpp.
 [[nodiscard]] ShapePtr rate_over_time_shape();
-[[nodiscard]] ShapePtr slo_shape();  ///< grammar_expect.cpp
+/// A search for the breaking point: grammar_rate.cpp.
+[[nodiscard]] ShapePtr breakpoint_shape();
+[[nodiscard]] ShapePtr sweep_shape();  ///< grammar_sweep.cpp
+[[nodiscard]] ShapePtr slo_shape();    ///< grammar_expect.cpp
 [[nodiscard]] ShapePtr ratio_shape();
 [[nodiscard]] ShapePtr bytes_shape();
 [[nodiscard]] ShapePtr delay_shape();
@@ -39,10 +48,14 @@ namespace firedrill::scenario {
 [[nodiscard]] ShapePtr reference_shape(std::string what, std::vector<std::string> examples);
 [[nodiscard]] ShapePtr json_shape();
 [[nodiscard]] ShapePtr flag_shape(bool only_true);
+[[nodiscard]] ShapePtr number_shape();
+/// ">= 99%"
+[[nodiscard]] ShapePtr share_bound_shape();
 /// Text, or `{secret: text}`, which marks it as never to be shown.
 [[nodiscard]] ShapePtr secret_or_text_shape(std::string what);
 /// status, headers and json of a response; `def` is its name in the schema.
 [[nodiscard]] ShapePtr response_match_shape();
+[[nodiscard]] ShapePtr json_match_shape();  ///< JSON Pointers and what must stand there.
 /// How webhooks are delivered, and how that goes wrong: grammar_deliver.cpp.
 struct DeliverKeys {
   bool burst = true;      ///< Not for streams: their bursts are their rate's, see `spike`.
@@ -52,6 +65,9 @@ struct DeliverKeys {
 /// query, headers, json and body of a request.
 [[nodiscard]] ShapePtr request_match_shape();
 [[nodiscard]] ShapePtr declared_mock_shape();  ///< grammar_declared.cpp
+/// What can be done to a real service: grammar_services.cpp
+[[nodiscard]] std::vector<Field> service_fault_fields();
+[[nodiscard]] std::vector<std::string> service_fault_keys();
 [[nodiscard]] TextShape header_name();
 /// What one header must be: a text, or a map with equals, matches or exists.
 [[nodiscard]] ShapePtr header_match_shape();

@@ -1,5 +1,7 @@
 #include "harness/scenario/forms.hpp"
 #include "harness/scenario/grammar.hpp"
+#include "harness/scenario/grammar_alerts.hpp"
+#include "harness/scenario/grammar_observed.hpp"
 #include "harness/scenario/parses.hpp"
 #include "harness/scenario/slo_expression.hpp"
 
@@ -10,61 +12,47 @@
 namespace firedrill::scenario {
 namespace {
 
-ShapePtr opens_shape() {
-  const ShapePtr failures = text_shape("", {.what = "a number of failures",
-                                            .pattern = std::string{kFailuresPattern},
-                                            .examples = {"5 failures"},
-                                            .check = parses<parse_failures>});
-  return map_shape("", {.what = "a map with after, and within if it matters",
-                        .fields = {{"after", failures, true,
-                                    "consecutive failures: not before, and by this many plus the "
-                                    "calls in flight"},
-                                   {"within", duration_shape(), false, "from the first failure"}}});
-}
-
-ShapePtr while_open_shape() {
-  return map_shape(
-      "", {.what = "a map with upstream_calls or slo",
-           .fields = {{"upstream_calls", integer_shape("an integer 0..1000000", 0, 1'000'000),
-                       false, "calls that the dependency may still see, trials apart"},
-                      {"slo", slo_shape(), false, "what holds while it is open"}},
-           .rules = {at_least_one({"upstream_calls", "slo"})}});
-}
-
-std::vector<Field> breaker_fields() {
-  const ShapePtr count = integer_shape("an integer 1..1000", 1, 1000);
-  const ShapePtr closes =
-      map_shape("", {.what = "a map with the key within",
-                     .fields = {{"within", duration_shape(), true, "from the end of the fault"}}});
-  return {{"breaker", reference_shape("the name of a mock", {"openai"}), false,
-           "the circuit breaker in front of this dependency"},
-          {"opens", opens_shape(), false, "when it opens"},
-          {"reset", duration_shape(), false, "how long it stays open before it tries again"},
-          {"while_open", while_open_shape(), false, "what holds while it is open"},
-          {"trials", count, false, "most calls at a time that it lets through to try again"},
-          {"closes", closes, false, "when it closes again"},
-          {"instances", count, false, "instances of the system; each has a breaker of its own"}};
-}
-
 std::vector<Field> fallback_fields() {
-  const ShapePtr bound = text_shape("", {.what = "a bound for a share",
-                                         .pattern = share_bound_pattern(),
-                                         .examples = {">= 99%"},
-                                         .check = parses<parse_share_bound>});
   return {{"fallback", reference_shape("the name of a stream", {"score"}), false,
            "answers of this stream come from the fallback"},
           {"when", response_match_shape(), false, "how such an answer is recognised"},
-          {"share", bound, false, "their share of all answers that were due; all unless given"},
           {"from", names_shape("moment", {"phase.start", "breaker.open"}), false,
            "when counting begins"},
           {"breaker_of", reference_shape("the name of a mock", {"openai"}), false,
            "whose breaker 'from' means; the only mock unless given"}};
 }
 
+Field share_field() {
+  return {"share", share_bound_shape(), false,
+          "of all answers that were due, or of all calls; all unless given"};
+}
+
+std::vector<Field> slo_fields() {
+  const ShapePtr windows = text_shape("", {.what = "a number of windows",
+                                           .pattern = std::string{kWindowsPattern},
+                                           .examples = {"3 windows"},
+                                           .check = parses<parse_windows>});
+  return {{"slo", slo_shape(), false, "a measured quantity and its bound"},
+          {"window", duration_shape(), false, "judged over each stretch of this length, sliding"},
+          {"for", windows, false, "so many in a row must break it; 1 unless given"},
+          {"min_requests", integer_shape("an integer 1..1000000000", 1, 1'000'000'000), false,
+           "a window with fewer requests proves nothing"},
+          {"abort", duration_shape(), false,
+           "ends the drill when it fails, this long after its phases began"}};
+}
+
 std::vector<Field> knee_fields() {
   return {{"knee", reference_shape("the name of a stream", {"score"}), false,
            "the search for this stream's breaking point"},
           {"at_least", rate_shape(), false, "a rate that it must have shown to hold"}};
+}
+
+/// Each of these keys but the first belongs to the first.
+void add_kind(std::vector<Field>& all, std::vector<Rule>& rules, std::vector<Field> fields) {
+  for (std::size_t i = 1; i < fields.size(); ++i) {
+    rules.push_back(needs(fields[i].name, {fields.front().name}));
+  }
+  for (Field& field : fields) all.push_back(std::move(field));
 }
 
 }  // namespace
@@ -76,6 +64,13 @@ ShapePtr slo_shape() {
                             .check = parses<parse_slo>});
 }
 
+ShapePtr share_bound_shape() {
+  return text_shape("", {.what = "a bound for a share",
+                         .pattern = share_bound_pattern(),
+                         .examples = {">= 99%"},
+                         .check = parses<parse_share_bound>});
+}
+
 ShapePtr expectations_shape() {
   const ShapePtr phase = reference_shape("the name of a phase", {"steady"});
   std::vector<Field> fields{
@@ -84,26 +79,34 @@ ShapePtr expectations_shape() {
        "the phases it is judged over; the whole drill unless given"},
       {"gate", flag_shape(false), false,
        "judged before anything breaks; unmet, the drill stops as inconclusive"},
-      {"slo", slo_shape(), false, "a measured quantity and its bound"}};
-  for (Field& field : breaker_fields()) fields.push_back(std::move(field));
-  for (Field& field : fallback_fields()) fields.push_back(std::move(field));
-  for (Field& field : knee_fields()) fields.push_back(std::move(field));
-  const std::vector<std::string> parts{"opens", "reset", "while_open", "trials", "closes"};
-  std::vector<Rule> rules{exactly_one({"slo", "breaker", "fallback", "knee"}),
-                          needs("breaker", parts),
+      {"runbook", free_text("a title or a link"), false,
+       "what to read when it fails; the scenario's unless given"}};
+  std::vector<std::string> calls_parts;
+  for (const Field& field : calls_fields()) calls_parts.push_back(field.name);
+  calls_parts.erase(calls_parts.begin());
+  std::vector<std::string> kinds{"slo", "breaker", "fallback", "calls", "knee", "alert"};
+  for (std::string& kind : observed_kinds()) kinds.push_back(std::move(kind));
+  std::vector<Rule> rules{exactly_one(kinds),
                           needs("fallback", {"when"}),
+                          needs("breaker_of", {"from"}),
+                          needs("calls", calls_parts),
                           needs("knee", {"at_least"}),
-                          needs("at_least", {"knee"}),
-                          needs("breaker_of", {"from"})};
-  for (const std::string& part : parts) rules.push_back(needs(part, {"breaker"}));
-  rules.push_back(needs("instances", {"breaker"}));
-  for (const char* part : {"when", "share", "from", "breaker_of"}) {
-    rules.push_back(needs(part, {"fallback"}));
-  }
-  const ShapePtr expectation =
-      map_shape("expectation", {.what = "a map with slo, breaker, fallback or knee",
-                                .fields = std::move(fields),
-                                .rules = std::move(rules)});
+                          needs("for", {"window"}),
+                          needs("share", {"fallback", "correlation"})};
+  fields.push_back(share_field());
+  add_kind(fields, rules, slo_fields());
+  add_kind(fields, rules, breaker_fields());
+  add_kind(fields, rules, fallback_fields());
+  add_kind(fields, rules, calls_fields());
+  add_kind(fields, rules, knee_fields());
+  for (Field& field : observed_fields()) fields.push_back(std::move(field));
+  for (Field& field : alert_fields()) fields.push_back(std::move(field));
+  for (Rule& rule : observed_rules()) rules.push_back(std::move(rule));
+  for (Rule& rule : alert_rules()) rules.push_back(std::move(rule));
+  const ShapePtr expectation = map_shape(
+      "expectation", {.what = "a map with slo, breaker, fallback or another kind of expectation",
+                      .fields = std::move(fields),
+                      .rules = std::move(rules)});
   return list_shape("a list of one or more expectations", expectation, 1);
 }
 

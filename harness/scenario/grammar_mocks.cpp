@@ -24,17 +24,32 @@ ShapePtr webhook_target_shape() {
                                     "only these; all unless given"}}});
 }
 
-/// What every mock of a provider takes.
-std::vector<Field> common_fields(DeliverKeys deliver) {
+/// What a mock takes that sends events.
+std::vector<Field> event_fields(DeliverKeys deliver) {
+  return {{"webhooks", list_shape("a list of addresses for events", webhook_target_shape(), 1),
+           false, "where its events go from the start"},
+          {"deliver", deliver_shape(deliver), false, "how its events and callbacks are delivered"}};
+}
+
+/// What every mock takes, those that send nothing by themselves too.
+std::vector<Field> receiver_fields() {
   return {{"port", integer_shape("a port 0..65535", 0, 65535), false,
            "where it listens; 0, the default, picks a free one"},
           {"latency", delay_shape(), false, "how long a healthy answer takes"},
           {"rate_limit", rate_shape(), false, "the provider's own 429 beyond this"},
           {"api_key", secret_or_text_shape("a key"), false,
-           "the only credential accepted; without it any is"},
-          {"webhooks", list_shape("a list of addresses for events", webhook_target_shape(), 1),
-           false, "where its events go from the start"},
-          {"deliver", deliver_shape(deliver), false, "how its events and callbacks are delivered"}};
+           "the only credential accepted; without it any is"}};
+}
+
+/// What every mock of a provider takes.
+std::vector<Field> common_fields(DeliverKeys deliver) {
+  std::vector<Field> fields = receiver_fields();
+  for (Field& field : event_fields(deliver)) fields.push_back(std::move(field));
+  return fields;
+}
+
+ShapePtr receiver_shape() {
+  return map_shape("", {.what = "a map, {} for a mock as it comes", .fields = receiver_fields()});
 }
 
 ShapePtr with_common_fields(std::vector<Field> own, DeliverKeys deliver = {}) {
@@ -54,6 +69,10 @@ ShapePtr mock_shape(spec::MockKind kind) {
       return with_common_fields({{"answer", free_text("a text"), false,
                                   "what people press or say when a Gather asks; 1 unless given"}},
                                 {.timestamp = false});
+    case spec::MockKind::pagerduty:
+    case spec::MockKind::slack:
+    case spec::MockKind::alertmanager:
+      return receiver_shape();
     case spec::MockKind::declared:
       return declared_mock_shape();
   }

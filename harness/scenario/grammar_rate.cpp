@@ -37,6 +37,8 @@ ShapePtr sine_shape() {
                   {"period", duration_shape(), true, "one way up, down and back"}}});
 }
 
+}  // namespace
+
 ShapePtr breakpoint_shape() {
   const ShapePtr slo = slo_shape();
   return map_shape(
@@ -55,8 +57,6 @@ ShapePtr breakpoint_shape() {
                   {"during", reference_shape("the name of a phase", {"search"}), false,
                    "the phase it searches in; the first unless given"}}});
 }
-
-}  // namespace
 
 ShapePtr rate_over_time_shape() {
   return either(

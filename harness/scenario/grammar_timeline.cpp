@@ -1,6 +1,7 @@
 #include "harness/base/units.hpp"
 #include "harness/scenario/forms.hpp"
 #include "harness/scenario/grammar.hpp"
+#include "harness/scenario/grammar_faults.hpp"
 #include "harness/scenario/parses.hpp"
 
 #include <algorithm>
@@ -108,58 +109,79 @@ ShapePtr step_shape() {
                             .rules = std::move(rules)});
 }
 
-ShapePtr process_shape() {
-  return either({names_shape("process", {"system"}),
-                 map_shape("", {.what = "a map with pid_file",
-                                .fields = {{"pid_file", free_text("a path"), true,
-                                            "file that holds the pid of the process"}}})});
+ShapePtr ramp_shape() {
+  return either({duration_shape(),
+                 map_shape("", {.what = "a map with over, from and to",
+                                .fields = {{"over", duration_shape(), true, "how long it takes"},
+                                           {"from", ratio_shape(), false, "0% unless given"},
+                                           {"to", ratio_shape(), false, "100% unless given"}}})});
 }
 
-/// What is broken: each fault names one of these.
-std::vector<std::string> target_keys() { return {"mock", "process"}; }
+ShapePtr flap_shape() {
+  return map_shape("", {.what = "a map with on and off",
+                        .fields = {{"on", duration_shape(), true, "how long it is there"},
+                                   {"off", duration_shape(), true, "and how long it is not"}}});
+}
+
+/// What every fault may have, whatever it breaks.
+std::vector<Field> common_fields() {
+  return {{"after", duration_shape(), false, "from the start of the phase to the injection"},
+          {"for", duration_shape(), false, "how long it lasts; until the phase ends unless given"},
+          {"ramp", ramp_shape(), false,
+           "its strength grows from the injection on: how late, how many, how much"},
+          {"flap", flap_shape(), false, "it comes and goes"},
+          {"name",
+           text_shape("", {.what = "a name for the fault",
+                           .pattern = "^[a-z0-9][a-z0-9@#_-]{0,127}$",
+                           .examples = {"openai-down"}}),
+           false, "name in results; MOCK@PHASE unless given"},
+          {"hits", names_shape("hits", {"required", "optional"}), false,
+           "whether a fault that hit nothing makes the drill inconclusive"}};
+}
+
+std::vector<FaultTarget> targets() {
+  return {mock_target(), process_target(), pressure_target(), service_target(), proxy_target()};
+}
+
+std::vector<std::string> names_of(const std::vector<Field>& fields) {
+  std::vector<std::string> names;
+  for (const Field& field : fields) names.push_back(field.name);
+  return names;
+}
+
+/// Targets may share a key, such as `restart`.
+bool has(const std::vector<Field>& fields, const std::string& name) {
+  return std::any_of(fields.begin(), fields.end(),
+                     [&](const Field& field) { return field.name == name; });
+}
 
 ShapePtr injection_shape() {
-  std::vector<Field> fields{
-      {"mock", reference_shape("the name of a mock", {"openai"}), false, "which mock misbehaves"},
-      {"process", process_shape(), false,
-       "which process is paused or killed: the system, or the one of a pid file"},
-      {"pause", flag_shape(true), false, "SIGSTOP, and SIGCONT to heal it"},
-      {"kill", flag_shape(true), false, "SIGKILL, and a new start to heal it"},
-      {"after", duration_shape(), false, "from the start of the phase to the injection"},
-      {"for", duration_shape(), false, "how long it lasts; until the phase ends unless given"},
-      {"name",
-       text_shape("", {.what = "a name for the fault",
-                       .pattern = "^[a-z0-9][a-z0-9@#_-]{0,127}$",
-                       .examples = {"openai-down"}}),
-       false, "name in results; MOCK@PHASE unless given"},
-      {"share", ratio_shape(), false, "how many of the requests are hit, at random"},
-      {"pattern",
-       text_shape("", {.what = "a script by count",
-                       .pattern = std::string{kCountScriptPattern},
-                       .examples = {"fail 2, pass 1"},
-                       .check = parses<parse_count_script>}),
-       false, "which of the requests are hit, by count"},
-      {"hits", names_shape("hits", {"required", "optional"}), false,
-       "whether a fault that hit nothing makes the drill inconclusive"},
-      {"steps", list_shape("a list of one or more steps", step_shape(), 1), false,
-       "what the mock does, one thing after the other"}};
-  for (Field& field : action_fields()) fields.push_back(std::move(field));
-  std::vector<Rule> rules = action_rules();
-  std::vector<std::string> of_mock = action_keys();
-  rules.push_back(excludes("steps", of_mock));
-  of_mock.emplace_back("steps");
-  std::vector<std::string> doing = of_mock;
-  doing.insert(doing.end(), {"pause", "kill"});
-  rules.push_back(at_least_one(std::move(doing)));
-  rules.push_back(at_most_one({"share", "pattern"}));
-  rules.push_back(at_most_one({"pause", "kill"}));
-  rules.push_back(exactly_one(target_keys()));
-  of_mock.insert(of_mock.end(), {"share", "pattern"});
-  rules.push_back(excludes("process", std::move(of_mock)));
-  rules.push_back(excludes("mock", {"pause", "kill"}));
-  return map_shape("injection", {.what = "a map with what is broken and how, such as mock and hang",
-                                 .fields = std::move(fields),
-                                 .rules = std::move(rules)});
+  MapShape injection{.what = "a map with what is broken and how, such as mock and hang"};
+  std::vector<std::string> keys;
+  std::vector<std::string> does;
+  for (const FaultTarget& target : targets()) {
+    keys.push_back(target.key);
+    does.insert(does.end(), target.does.begin(), target.does.end());
+    for (const Field& field : target.fields) {
+      if (!has(injection.fields, field.name)) injection.fields.push_back(field);
+    }
+    injection.rules.insert(injection.rules.end(), target.rules.begin(), target.rules.end());
+  }
+  for (Field& field : common_fields()) injection.fields.push_back(std::move(field));
+  injection.rules.push_back(at_least_one(std::move(does)));
+  injection.rules.push_back(exactly_one(std::move(keys)));
+  for (const FaultTarget& target : targets()) {
+    std::vector<std::string> of_others;
+    for (const FaultTarget& other : targets()) {
+      if (other.key == target.key) continue;
+      for (std::string& name : names_of(other.fields)) {
+        const bool shared = name == other.key || has(target.fields, name);
+        if (!shared) of_others.push_back(std::move(name));
+      }
+    }
+    injection.rules.push_back(excludes(target.key, std::move(of_others)));
+  }
+  return map_shape("injection", std::move(injection));
 }
 
 }  // namespace
@@ -168,6 +190,29 @@ std::vector<std::string> action_keys() {
   std::vector<std::string> keys;
   for (const Field& field : action_fields()) keys.push_back(field.name);
   return keys;
+}
+
+FaultTarget mock_target() {
+  FaultTarget target{
+      .key = "mock",
+      .fields = {{"mock", reference_shape("the name of a mock", {"openai"}), false,
+                  "which mock misbehaves"},
+                 {"share", ratio_shape(), false, "how many of the requests are hit, at random"},
+                 {"pattern",
+                  text_shape("", {.what = "a script by count",
+                                  .pattern = std::string{kCountScriptPattern},
+                                  .examples = {"fail 2, pass 1"},
+                                  .check = parses<parse_count_script>}),
+                  false, "which of the requests are hit, by count"},
+                 {"steps", list_shape("a list of one or more steps", step_shape(), 1), false,
+                  "what the mock does, one thing after the other"}},
+      .does = action_keys(),
+      .rules = action_rules()};
+  for (Field& field : action_fields()) target.fields.push_back(std::move(field));
+  target.rules.push_back(excludes("steps", action_keys()));
+  target.rules.push_back(at_most_one({"share", "pattern"}));
+  target.does.emplace_back("steps");
+  return target;
 }
 
 ShapePtr lone_fault_shape() {

@@ -45,7 +45,7 @@ auto load_part(std::string_view text, const scenario::ShapePtr& shape, Build bui
   scenario::validate(*root, *shape, problems);
   if (!problems.empty()) return error_of(problems);
   spec::Scenario nowhere;
-  Context context{problems, nowhere, {}, {}, {}, 0};
+  Context context{problems, nowhere, {}, {}, {}, {}, 0};
   auto built = build(context, *root);
   if (!problems.empty()) return error_of(problems);
   return built;

@@ -84,7 +84,26 @@ std::optional<double> quantile_of(std::string_view name) {
   return percent / 100;
 }
 
+/// "within(500ms)" and "apdex(500ms)" of a response time.
+std::optional<Result<void>> set_limit(std::string_view name, Slo& slo) {
+  const std::size_t open = name.find('(');
+  if (open == std::string_view::npos || !name.ends_with(')')) return std::nullopt;
+  const std::string_view word = name.substr(0, open);
+  if (word != "within" && word != "apdex") return std::nullopt;
+  const auto limit = parse_duration(name.substr(open + 1, name.size() - open - 2));
+  if (!limit) return Result<void>{limit.error()};
+  if (*limit <= Duration{0}) {
+    return Result<void>{Error{quoted(name) + " needs a time above 0"}};
+  }
+  slo.limit = *limit;
+  slo.aggregate = word == "within" ? Slo::Aggregate::within : Slo::Aggregate::apdex;
+  return Result<void>{};
+}
+
 Result<void> set_aggregate(std::string_view name, std::string_view metric, Slo& slo) {
+  if (slo.metric == Slo::Metric::response) {
+    if (const auto limited = set_limit(name, slo)) return *limited;
+  }
   if (slo.is_time()) {
     if (const auto quantile = quantile_of(name)) {
       slo.aggregate = Slo::Aggregate::quantile;
@@ -125,8 +144,30 @@ Error lacks_unit(std::string_view value, const std::string& write) {
   return Error{"the value " + quoted(value) + " lacks its unit: write " + write};
 }
 
+Result<void> set_share(std::string_view value, Slo& slo) {
+  if (is_bare_number(value)) return lacks_unit(value, std::string{value} + "%");
+  const Result<Ratio> share = parse_ratio(value);
+  if (!share) return share.error();
+  slo.threshold = share->value;
+  return {};
+}
+
+/// 0..1, as the index is written.
+Result<void> set_apdex(std::string_view value, Slo& slo) {
+  double score = -1;
+  const auto [stop, error] = std::from_chars(value.data(), value.data() + value.size(), score);
+  const bool whole = error == std::errc{} && stop == value.data() + value.size();
+  if (!is_bare_number(value) || !whole || score > 1) {
+    return Error{"an Apdex from 0 to 1 wanted, such as 0.94, not " + quoted(value)};
+  }
+  slo.threshold = score;
+  return {};
+}
+
 Result<void> set_threshold(std::string_view value, Slo& slo) {
   const std::string shown{value};
+  if (slo.aggregate == Slo::Aggregate::within) return set_share(value, slo);
+  if (slo.aggregate == Slo::Aggregate::apdex) return set_apdex(value, slo);
   if (slo.is_time()) {
     if (is_bare_number(value)) return lacks_unit(value, shown + "ms");
     const Result<Duration> time = parse_duration(value);
@@ -134,13 +175,7 @@ Result<void> set_threshold(std::string_view value, Slo& slo) {
     slo.threshold = seconds(*time);
     return {};
   }
-  if (slo.aggregate == Slo::Aggregate::share) {
-    if (is_bare_number(value)) return lacks_unit(value, shown + "%");
-    const Result<Ratio> share = parse_ratio(value);
-    if (!share) return share.error();
-    slo.threshold = share->value;
-    return {};
-  }
+  if (slo.aggregate == Slo::Aggregate::share) return set_share(value, slo);
   if (slo.aggregate == Slo::Aggregate::per_second) {
     if (is_bare_number(value)) return lacks_unit(value, shown + "/s");
     const Result<Rate> rate = parse_rate(value);
@@ -249,13 +284,17 @@ std::string slo_pattern() {
       R"(p(0\.\d*[1-9]\d*|00\.\d*[1-9]\d*|0?[1-9](\.\d+)?|[1-9]\d(\.\d+)?))";
   const std::string times = R"((response|service|send_lag|first_event|per_event)\.()" + quantile +
                             "|mean|avg|min|max)" + op + unanchored(kDurationPattern);
+  // The time stands within the quantity, so it cannot hold the comparison.
+  const std::string limit = R"(\(\s*(\d+(\.\d+)?\s*(ns|us|µs|ms|s|m|h|d)\s*)+\))";
+  const std::string within = R"(response\.within)" + limit + op + unanchored(kRatioPattern);
+  const std::string apdex = R"(response\.apdex)" + limit + op + R"((0(\.\d+)?|1(\.0+)?)\s*)";
   const std::string shares =
       "(failed|dropped|" + status + R"()\.rate)" + op + unanchored(kRatioPattern);
   const std::string counts =
       "(failed|dropped|planned|sent|" + status + R"()\.count)" + op + R"(\d{1,15}\s*)";
   const std::string rates = R"((planned|sent)\.(rate|per_second))" + op + unanchored(kRatePattern);
-  return R"(^\s*(([a-z][a-z0-9_-]*(\.[a-z][a-z0-9_-]*)?|\*)\.)?()" + times + "|" + shares + "|" +
-         counts + "|" + rates + ")$";
+  return R"(^\s*(([a-z][a-z0-9_-]*(\.[a-z][a-z0-9_-]*)?|\*)\.)?()" + times + "|" + within + "|" +
+         apdex + "|" + shares + "|" + counts + "|" + rates + ")$";
 }
 
 }  // namespace firedrill::scenario

@@ -2,8 +2,13 @@
 
 #include "harness/base/time.hpp"
 #include "harness/base/units.hpp"
+#include "harness/spec/composition.hpp"
 #include "harness/spec/delay.hpp"
 #include "harness/spec/place.hpp"
+#include "harness/spec/pressure_fault.hpp"
+#include "harness/spec/process_fault.hpp"
+#include "harness/spec/proxies.hpp"
+#include "harness/spec/service_fault.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -85,25 +90,17 @@ struct MockFault {
   std::uint32_t pass_count = 0;
 };
 
-/// A process that is paused or killed.
-struct ProcessFault {
-  enum class Kind {
-    pause,  ///< SIGSTOP; undone by SIGCONT.
-    kill,   ///< SIGKILL; undone by starting it again, so only for a system that the drill starts.
-  };
-  Kind kind = Kind::pause;
-  std::string pid_file;  ///< The process whose pid stands there; "" for the system under drill.
-};
-
 /// Something broken on purpose, for a while within one phase.
 struct Fault {
   std::string name;  ///< Unique; "openai@outage" unless the scenario names it.
   std::string phase;
   Duration after{0};               ///< From the start of the phase to the injection.
   std::optional<Duration> length;  ///< From there to the healing; unset: when the phase ends.
+  std::optional<Ramp> ramp;        ///< Unset: in full strength from the injection on.
+  std::optional<Flap> flap;        ///< Unset: without a break.
   bool hits_optional = false;      ///< Otherwise no hit is inconclusive.
   Place place;
-  std::variant<MockFault, ProcessFault> what;
+  std::variant<MockFault, ProcessFault, PressureFault, ServiceFault, ProxiedFault> what;
 };
 
 /// What `fault` does to the mock of that name; nullptr when it is about something else.

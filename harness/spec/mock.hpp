@@ -18,7 +18,16 @@ namespace firedrill::spec {
 /// compiler finds every switch that forgets it.
 ///
 /// `declared` has no name of its own: it is what a scenario describes with `routes`.
-enum class MockKind { openai, stripe, hubspot, twilio, declared };
+enum class MockKind {
+  openai,
+  stripe,
+  hubspot,
+  twilio,
+  pagerduty,
+  slack,
+  alertmanager,  ///< A receiver of its webhooks.
+  declared,
+};
 
 /// An address that a mock delivers its events to from the start, as if it had been registered with
 /// the provider before the drill.

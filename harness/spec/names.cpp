@@ -6,11 +6,14 @@
 namespace firedrill::spec {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, MockKind>, 4> kMocks{{
+constexpr std::array<std::pair<std::string_view, MockKind>, 7> kMocks{{
     {"openai", MockKind::openai},
     {"stripe", MockKind::stripe},
     {"hubspot", MockKind::hubspot},
     {"twilio", MockKind::twilio},
+    {"pagerduty", MockKind::pagerduty},
+    {"slack", MockKind::slack},
+    {"alertmanager", MockKind::alertmanager},
 }};
 
 }  // namespace
@@ -43,6 +46,34 @@ std::vector<DefectInfo> clinic_defects() {
       {"breaker-never-opens", "keeps calling a dependency that fails"},
       {"breaker-never-closes", "stays open for ever after the dependency has recovered"},
       {"leaks-5xx", "hands the dependency's own 5xx through to the caller"},
+      {"fallback-wrong-confidence", "scores by the rules with a confidence that only the AI has"},
+      {"fallback-for-everyone", "scores every fourth lead by the rules though all is well"},
+      {"fallback-counter-lies", "counts scores by the rules as scores by the AI"},
+      {"breaker-stuck-half-open", "waits for ever for a trial that nobody answers"},
+      {"calls-while-open", "lets one in twenty calls through an open breaker"},
+      {"slow-when-open", "takes its time over an answer that needs no call at all"},
+      {"herd-after-close",
+       "makes up for all the calls it was spared as soon as the breaker closes"},
+      {"swallows-401", "takes a rejected key for an outage"},
+      {"correlation-lost", "does not hand the correlation id on to the dependency"},
+      {"breaker-opens-late", "takes two hundred times as many failures to open as it should"},
+      {"breaker-opens-early", "opens at the first failure"},
+      {"breaker-half-open-stampede", "lets everything through to try again, not one call"},
+      {"breaker-flaps",
+       "counts failures that are not in a row, and goes on counting after closing"},
+      {"metastable", "starts the open time anew with each refused call: only less load ends it"},
+      {"slow-recovery", "stays open four times as long after each failed trial"},
+      {"retry-storm", "calls twelve times, without waiting"},
+      {"retries-unsafe", "calls again though the same call would be refused again"},
+      {"ignores-retry-after", "calls again sooner than the dependency asked for"},
+      {"no-jitter", "waits for exactly the same time before each retry"},
+      {"no-deadline", "waits for an answer for as long as it takes"},
+      {"no-bulkhead", "lets calls of one dependency take up every worker"},
+      {"breaker-endpoint-lies", "shows the breaker as closed whatever it is"},
+      {"breaker-metric-lies", "never changes the breaker's metrics"},
+      {"ready-lies", "says that all is well, whatever its dependencies do"},
+      {"pool-leak", "a database connection is not given back when its statement fails"},
+      {"unbounded-pool-wait", "waits for ever for a database connection instead of 1 s"},
   };
 }
 
@@ -65,6 +96,39 @@ std::vector<FaultInfo> mock_fault_kinds() {
       {"stall", "a stream falls silent: an overloaded model, a stuck proxy"},
       {"end_early", "a stream ends in good order, but without its end: a recycled worker"},
       {"stream_error", "a stream breaks off with the provider's error: a failure after the 200"},
+  };
+}
+
+std::vector<FaultInfo> process_fault_kinds() {
+  return {
+      {"pause", "SIGSTOP: a stuck host, a long garbage collection, a frozen disk"},
+      {"kill", "SIGKILL: a crash, the OOM killer, a lost machine"},
+      {"restart", "ends and starts again at once: a deployment, a liveness probe that failed"},
+      {"slow_start", "takes long to start: a cold cache, a migration, a crowded node"},
+      {"descriptors", "no more descriptors: a leak of connections or files"},
+      {"clock", "a wrong time of day: NTP that steps, a virtual machine that was paused"},
+      {"pressure.cpu", "little processor time: a noisy neighbour, a batch job"},
+      {"pressure.memory", "little memory: a leak in another process"},
+      {"pressure.disk", "a full disk: logs without rotation, a failed clean-up"},
+  };
+}
+
+std::vector<FaultInfo> service_fault_kinds() {
+  return {
+      {"hold_connections", "PostgreSQL: a pool that leaks, a deployment with too many workers"},
+      {"idle_in_transaction", "PostgreSQL: a worker that forgot to commit and keeps its locks"},
+      {"long_queries", "PostgreSQL: a report without an index, a runaway job"},
+      {"terminate_backends", "PostgreSQL: a failover, an operator who ends sessions"},
+      {"statement_timeout", "PostgreSQL: a plan that turned bad, statements that are cancelled"},
+      {"read_only", "PostgreSQL: a failover to a replica, a protected disk"},
+      {"no_space", "PostgreSQL: a full disk"},
+      {"memory_full", "Redis: keys without expiry until maxmemory, with noeviction"},
+      {"evict", "Redis: a working set larger than maxmemory"},
+      {"client_pause", "Redis: a failover, a slow fork"},
+      {"max_clients", "Redis: a client that opens a connection for each call"},
+      {"slow_commands", "Redis: KEYS *, a long script, a huge value"},
+      {"restart", "a crash, an upgrade"},
+      {"stop", "an outage"},
   };
 }
 
@@ -113,6 +177,16 @@ std::vector<ExpectationInfo> expectation_kinds() {
       {"slo", "a percentile, share, count or rate of a stream stays within its bound"},
       {"breaker", "a circuit breaker opens, spares the dependency, tries again and closes"},
       {"fallback", "answers come from the fallback, in the share required"},
+      {"calls", "how a dependency is called: tries, waits, deadlines, how many at a time"},
+      {"metric", "a series of the system's own metrics moves, and is what we counted"},
+      {"health", "a health or readiness probe: which check turns, and only that one"},
+      {"log", "a line of the system's log appears, or never does"},
+      {"recovery", "objectives hold again, and stay so, in time after the healing"},
+      {"amplification", "attempts per request that reached a dependency, joined by correlation id"},
+      {"correlation", "calls at a dependency carry the id of the request that caused them"},
+      {"telemetry", "what the system says of a breaker is what the breaker did"},
+      {"alert",
+       "an alert fires, in time, as it should, resolves, or stays silent, as Prometheus says"},
   };
 }
 
@@ -135,16 +209,12 @@ std::string_view symbol_of(Comparison comparison) {
 }
 
 std::string_view kind_of(const Expectation& expectation) {
-  switch (expectation.what.index()) {
-    case 0:
-      return "slo";
-    case 1:
-      return "breaker";
-    case 2:
-      return "fallback";
-    default:
-      return "knee";
-  }
+  static constexpr std::array<std::string_view, 13> kinds{
+      "slo", "breaker",  "fallback",      "knee",        "calls",     "metric", "health",
+      "log", "recovery", "amplification", "correlation", "telemetry", "alert"};
+  static_assert(kinds.size() == std::variant_size_v<decltype(Expectation::what)>,
+                "a kind without a name");
+  return kinds.at(expectation.what.index());
 }
 
 }  // namespace firedrill::spec

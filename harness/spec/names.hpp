@@ -34,6 +34,8 @@ struct FaultInfo {
   std::string summary;
 };
 [[nodiscard]] std::vector<FaultInfo> mock_fault_kinds();
+[[nodiscard]] std::vector<FaultInfo> process_fault_kinds();  ///< And of the machine.
+[[nodiscard]] std::vector<FaultInfo> service_fault_kinds();
 /// How the delivery of a webhook can go wrong, but for its corruption.
 [[nodiscard]] std::vector<FaultInfo> delivery_fault_kinds();
 /// Parts of a webhook that can be wrong, in the order of Corruption.
@@ -49,7 +51,7 @@ struct ExpectationInfo {
 [[nodiscard]] std::vector<ExpectationInfo> expectation_kinds();
 
 [[nodiscard]] std::string_view symbol_of(Comparison comparison);  ///< "<", "<=", …
-/// "slo", "breaker" or "fallback".
+/// "slo", "breaker", "fallback" or "calls".
 [[nodiscard]] std::string_view kind_of(const Expectation& expectation);
 
 }  // namespace firedrill::spec

@@ -6,6 +6,10 @@
 #include "harness/spec/fault.hpp"
 #include "harness/spec/feeder.hpp"
 #include "harness/spec/mock.hpp"
+#include "harness/spec/probe.hpp"
+#include "harness/spec/proxies.hpp"
+#include "harness/spec/service.hpp"
+#include "harness/spec/sweep.hpp"
 #include "harness/spec/system.hpp"
 #include "harness/spec/traffic.hpp"
 
@@ -32,17 +36,23 @@ struct Scenario {
   std::string name;  ///< [a-z0-9-]+
   std::string title;
   std::vector<std::string> rehearses;  ///< Catalogue facets such as "MC-09/outage".
+  std::string runbook;                 ///< What to read when it fails: a title or a link.
   std::optional<std::uint64_t> seed;   ///< --seed wins; unset draws one.
   System system;
   std::string correlation_header = "x-correlation-id";
   std::vector<std::string> allow;  ///< Hosts outside loopback that the drill may talk to.
-  std::vector<std::pair<std::string, Mock>> mocks;  ///< By name, in the order written.
+  std::vector<std::pair<std::string, Mock>> mocks;        ///< By name, in the order written.
+  std::vector<std::pair<std::string, Service>> services;  ///< Likewise.
   std::vector<Feeder> feeders;
+  std::vector<std::pair<std::string, Proxy>> proxies;  ///< Likewise.
   std::vector<Stream> traffic;
+  std::vector<Probe> probes;  ///< Names are unique.
   std::vector<Phase> timeline;
   std::vector<Fault> faults;
   std::vector<Expectation> expectations;
-  Redactor secrets;  ///< Values of ${env.*} and of `secret:` marks.
+  std::optional<Alerts> alerts;  ///< Rules that the drill is held against.
+  std::optional<Sweep> sweep;    ///< Run as one drill for each level.
+  Redactor secrets;              ///< Values of ${env.*} and of `secret:` marks.
 
   /// Start of phase `index` from the start of the drill.
   [[nodiscard]] Offset phase_start(std::size_t index) const {

@@ -6,6 +6,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -41,19 +42,22 @@ struct TokenUsage {
 
 struct AiReply {
   AiOutcome outcome = AiOutcome::no_connection;
-  LeadScore score;   ///< For `scored` only.
-  int status = 0;    ///< HTTP status; 0 without an answer.
+  LeadScore score;  ///< For `scored` only.
+  int status = 0;   ///< HTTP status; 0 without an answer.
+  /// How long the provider asks us to stay away.
+  std::optional<Duration> retry_after = std::nullopt;
   TokenUsage usage;  ///< Billed even when the answer cannot be used.
   std::string
       why;  ///< For people, when not scored; holds nothing of the lead's or of the answer's text.
   Duration took{0};
 };
 
-/// The AI as the scorer sees it. One call, bounded in time, never thrown out of.
+/// The AI as the scorer sees it. One call, given up when `within` is over, never thrown out of.
 class ScoringAi {
  public:
   virtual ~ScoringAi() = default;
-  virtual boost::asio::awaitable<AiReply> score(Lead lead, std::string correlation_id) = 0;
+  virtual boost::asio::awaitable<AiReply> score(Lead lead, std::string correlation_id,
+                                                Duration within) = 0;
 };
 
 }  // namespace firedrill::clinic

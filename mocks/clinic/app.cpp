@@ -1,5 +1,6 @@
 #include "mocks/clinic/app.hpp"
 
+#include "mocks/clinic/patient_request.hpp"
 #include "mocks/clinic/process_stats.hpp"
 #include "mocks/clinic/score_request.hpp"
 
@@ -15,6 +16,11 @@ namespace firedrill::clinic {
 namespace {
 
 namespace net = boost::asio;
+
+/// The same for everybody, and nothing is asked for it.
+constexpr std::string_view kPrices =
+    R"({"currency":"EUR","prices":{"consultation":50,"implant":950,"all-on-4":7900}})";
+constexpr std::string_view kNoDatabase = "there is no database: DATABASE_URL is not set";
 
 HttpReply error_reply(int status, std::string_view error, std::string_view correlation_id) {
   return json_reply(status, error_json(error, correlation_id));
@@ -77,9 +83,49 @@ net::awaitable<HttpReply> App::answer(HttpRequest request, Route route, Method m
     reply.headers.push_back({"Allow", std::string{*allowed}});
     co_return reply;
   }
-  if (route != Route::score_lead) co_return observe(route);
-  HttpReply reply = co_await score_lead(std::move(request), std::move(correlation_id));
+  const bool works = route == Route::score_lead || route == Route::prices ||
+                     route == Route::store_patient || route == Route::recent_patients;
+  if (!works) co_return co_await observe(route);
+  HttpReply reply = co_await work(std::move(request), route, std::move(correlation_id));
   co_return reply;
+}
+
+/// What a worker does. Those who find none wait in line; what they ask about the service itself is
+/// answered without one.
+net::awaitable<HttpReply> App::work(HttpRequest request, Route route, std::string correlation_id) {
+  const std::optional<Slots::Slot> worker = co_await parts_.workers.take();
+  if (!worker) co_return error_reply(503, "too many requests are waiting already", correlation_id);
+  if (route == Route::prices) co_return json_reply(200, std::string{kPrices});
+  HttpReply reply;
+  if (route == Route::store_patient) {
+    reply = co_await store_patient(std::move(request), std::move(correlation_id));
+  } else if (route == Route::recent_patients) {
+    reply = co_await recent_patients(std::move(correlation_id));
+  } else {
+    reply = co_await score_lead(std::move(request), std::move(correlation_id));
+  }
+  co_return reply;
+}
+
+net::awaitable<HttpReply> App::store_patient(HttpRequest request, std::string correlation_id) {
+  if (!parts_.patients) co_return error_reply(503, kNoDatabase, correlation_id);
+  if (request.body.size() > kScoreBodyMax)
+    co_return error_reply(413, "the body is larger than 65536 bytes", correlation_id);
+  Result<Patient> patient = parse_patient(request.body);
+  if (!patient) co_return error_reply(400, patient.error().message, correlation_id);
+  const Patients::Stored stored =
+      co_await parts_.patients->store(*std::move(patient), correlation_id);
+  if (const auto* failure = std::get_if<Patients::Failure>(&stored))
+    co_return error_reply(failure->status, failure->error, correlation_id);
+  co_return json_reply(201, patient_json(std::get<std::int64_t>(stored)));
+}
+
+net::awaitable<HttpReply> App::recent_patients(std::string correlation_id) {
+  if (!parts_.patients) co_return error_reply(503, kNoDatabase, correlation_id);
+  const Patients::Recent recent = co_await parts_.patients->recent(correlation_id);
+  if (const auto* failure = std::get_if<Patients::Failure>(&recent))
+    co_return error_reply(failure->status, failure->error, correlation_id);
+  co_return json_reply(200, patients_json(std::get<std::vector<std::int64_t>>(recent)));
 }
 
 net::awaitable<HttpReply> App::score_lead(HttpRequest request, std::string correlation_id) {
@@ -102,23 +148,34 @@ net::awaitable<HttpReply> App::score_lead(HttpRequest request, std::string corre
 }
 
 /// The endpoints that only show something.
-HttpReply App::observe(Route route) {
+net::awaitable<HttpReply> App::observe(Route route) {
+  HealthView view = health();
+  const bool asks = route == Route::ready || route == Route::health_deep;
+  if (asks && parts_.patients) {
+    view.database = co_await parts_.patients->check();
+    view.now = parts_.clock.now();
+    view.stopping = stopping_;
+  }
   switch (route) {
     case Route::health:
-      return json_reply(200, health_json(health()));
+      co_return json_reply(200, health_json(view));
     case Route::ready:
-      return json_reply(stopping_ ? 503 : 200, ready_json(health()));
+      co_return json_reply(ready_status(view), ready_json(view));
     case Route::health_deep:
-      return json_reply(200, health_deep_json(health()));
+      co_return json_reply(200, health_deep_json(view));
     case Route::circuit_breakers:
-      return json_reply(200, circuit_breakers_json(health()));
+      co_return json_reply(200, circuit_breakers_json(view));
     case Route::metrics: {
+      if (parts_.patients) parts_.metrics.pool_is(parts_.patients->pool());
       HttpReply reply;
       reply.headers.push_back({"Content-Type", std::string{kMetricsContentType}});
       reply.body = parts_.metrics.text(read_process_stats());
-      return reply;
+      co_return reply;
     }
     case Route::score_lead:
+    case Route::prices:
+    case Route::store_patient:
+    case Route::recent_patients:
     case Route::other:
       break;
   }
@@ -128,10 +185,12 @@ HttpReply App::observe(Route route) {
 HealthView App::health() const {
   return HealthView{.clock = parts_.clock,
                     .now = parts_.clock.now(),
+                    .defects = parts_.defects,
                     .stopping = stopping_,
                     .has_ai = parts_.scorer.has_ai(),
                     .breaker = parts_.breaker.snapshot(),
-                    .last = parts_.scorer.last_sighting()};
+                    .last = parts_.scorer.last_sighting(),
+                    .database = std::nullopt};
 }
 
 std::string App::correlation_id_of(const HttpRequest& request) {

@@ -8,7 +8,9 @@
 #include "mocks/clinic/lead_scorer.hpp"
 #include "mocks/clinic/log.hpp"
 #include "mocks/clinic/metrics.hpp"
+#include "mocks/clinic/patients.hpp"
 #include "mocks/clinic/routes.hpp"
+#include "mocks/clinic/slots.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -35,6 +37,9 @@ class App final {
     Metrics& metrics;
     Log& log;
     const Clock& clock;
+    Defects defects;
+    Slots& workers;  ///< Whoever asks for more than the service's own state needs one.
+    Patients* patients = nullptr;  ///< Null: there is no database.
   };
 
   /// `ids` makes correlation ids and lead ids.
@@ -55,8 +60,12 @@ class App final {
  private:
   boost::asio::awaitable<HttpReply> answer(HttpRequest request, Route route, Method method,
                                            std::string correlation_id);
+  boost::asio::awaitable<HttpReply> work(HttpRequest request, Route route,
+                                         std::string correlation_id);
   boost::asio::awaitable<HttpReply> score_lead(HttpRequest request, std::string correlation_id);
-  [[nodiscard]] HttpReply observe(Route route);
+  boost::asio::awaitable<HttpReply> store_patient(HttpRequest request, std::string correlation_id);
+  boost::asio::awaitable<HttpReply> recent_patients(std::string correlation_id);
+  boost::asio::awaitable<HttpReply> observe(Route route);
   [[nodiscard]] HealthView health() const;
   [[nodiscard]] std::string correlation_id_of(const HttpRequest& request);
   [[nodiscard]] std::string fresh_id(std::string_view prefix);

@@ -30,7 +30,7 @@ void CircuitBreaker::Permit::failed(TimePoint now) {
 }
 
 CircuitBreaker::CircuitBreaker(Options options, Listener listener)
-    : options_{options}, listener_{std::move(listener)} {
+    : options_{options}, listener_{std::move(listener)}, open_for_{options.open_for} {
   FD_ASSERT(options_.failures_to_open > 0);
   FD_ASSERT(options_.open_for >= Duration::zero());
   FD_ASSERT(options_.trials_max > 0);
@@ -39,7 +39,10 @@ CircuitBreaker::CircuitBreaker(Options options, Listener listener)
 std::optional<CircuitBreaker::Permit> CircuitBreaker::try_acquire(TimePoint now) {
   if (state_ == State::closed) return Permit{*this, generation_, false};
   if (state_ == State::open) {
-    if (now - opened_at_ < options_.open_for) return std::nullopt;
+    if (now - opened_at_ < open_for_) {
+      if (options_.refusals_postpone) opened_at_ = now;
+      return std::nullopt;
+    }
     move_to(State::half_open);
   }
   if (trials_ >= options_.trials_max) return std::nullopt;
@@ -50,20 +53,26 @@ std::optional<CircuitBreaker::Permit> CircuitBreaker::try_acquire(TimePoint now)
 CircuitBreaker::Snapshot CircuitBreaker::snapshot() const {
   Snapshot view{.state = state_, .failures = failures_, .opened_at = {}, .next_attempt_at = {}};
   if (state_ != State::closed) view.opened_at = opened_at_;
-  if (state_ == State::open) view.next_attempt_at = opened_at_ + options_.open_for;
+  if (state_ == State::open) view.next_attempt_at = opened_at_ + open_for_;
   return view;
 }
 
 void CircuitBreaker::told_success(std::uint64_t generation) {
   if (generation != generation_) return;
   // A permit of this generation cannot belong to an open breaker: opening starts a new one.
-  failures_ = 0;
-  if (state_ == State::half_open) move_to(State::closed);
+  if (options_.in_a_row) failures_ = 0;
+  if (state_ == State::half_open) {
+    open_for_ = options_.open_for;
+    move_to(State::closed);
+  }
 }
 
 void CircuitBreaker::told_failure(std::uint64_t generation, TimePoint now) {
   if (generation != generation_) return;
   if (failures_ < std::numeric_limits<std::uint32_t>::max()) ++failures_;
+  if (state_ == State::half_open && options_.longer_each_time > 1) {
+    open_for_ *= options_.longer_each_time;
+  }
   if (state_ == State::half_open || failures_ >= options_.failures_to_open) open(now);
 }
 

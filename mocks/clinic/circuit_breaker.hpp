@@ -30,6 +30,10 @@ class CircuitBreaker final {
     std::uint32_t failures_to_open = 5;           ///< In a row; at least 1.
     Duration open_for = std::chrono::seconds{1};  ///< From opening to the first trial.
     std::uint32_t trials_max = 1;                 ///< At the same time, in half-open; at least 1.
+    // Where breakers of real services have gone wrong.
+    bool in_a_row = true;            ///< Else a success, closing included, does not end the count.
+    bool refusals_postpone = false;  ///< A refused call starts the open time anew.
+    std::uint32_t longer_each_time = 1;  ///< The open time times this for each failed trial.
   };
 
   /// The right to make one call. Tell it how the call ended. One that goes away untold (the call
@@ -94,6 +98,7 @@ class CircuitBreaker final {
   std::uint32_t failures_ = 0;
   std::uint32_t trials_ = 0;  // under way in this generation
   TimePoint opened_at_{};
+  Duration open_for_;
 };
 
 /// "closed", "half_open" or "open".

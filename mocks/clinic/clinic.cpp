@@ -3,13 +3,18 @@
 #include "harness/aio/egress_guard.hpp"
 #include "harness/aio/http_client.hpp"
 #include "harness/aio/http_server.hpp"
+#include "harness/aio/task_group.hpp"
+#include "harness/aio/tokens.hpp"
+#include "harness/base/units.hpp"
 #include "mocks/clinic/app.hpp"
 #include "mocks/clinic/openai_client.hpp"
+#include "mocks/clinic/patients.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 
 #include <csignal>
 #include <cstdio>
@@ -35,11 +40,34 @@ constexpr auto kLastMoments = std::chrono::milliseconds{500};
 /// refuses more on its own.
 constexpr std::uint64_t kServerBodyMax = 1024 * 1024;
 constexpr std::uint64_t kAiBodyMax = 1024 * 1024;
+/// Requests that wait for a worker; the next one is refused.
+constexpr std::size_t kLineMax = 1024;
 
-/// Ids need only differ between processes.
-Rng id_source(const Clock& clock) {
+/// Ids and jitter need only differ between processes.
+Rng random_source(const Clock& clock, std::string_view what) {
   const auto nanos = static_cast<std::uint64_t>(clock.started.wall.time_since_epoch().count());
-  return Rng::derive(nanos, "clinic ids", static_cast<std::uint64_t>(getpid()));
+  return Rng::derive(nanos, what, static_cast<std::uint64_t>(getpid()));
+}
+
+ScorerOptions scorer_options(const ClinicOptions& options, const Defects& defects) {
+  ScorerOptions healthy;
+  healthy.retry.attempts_max = options.openai_attempts;
+  healthy.retry.backoff = options.openai_backoff;
+  healthy.budget = options.score_budget;
+  healthy.leads_with_ai_max = options.openai_leads;
+  return with_defects(healthy, defects);
+}
+
+OpenAiClient::Options ai_options(const ClinicOptions& options, const Defects& defects) {
+  return {.base_url = options.openai_base_url,
+          .api_key = options.openai_api_key,
+          .timeout = defects.no_deadline ? kDurationMax : options.openai_timeout};
+}
+
+/// Waits on the loop that it runs on.
+net::awaitable<void> pause_for(Duration time) {
+  net::steady_timer timer{co_await net::this_coro::executor, time};
+  co_await timer.async_wait(as_result);
 }
 
 /// Everything that requests under way refer to. It outlives the io_context, whose destruction ends
@@ -59,7 +87,7 @@ struct Core {
                 }} {}
 
   void breaker_moved(CircuitBreaker::State from, CircuitBreaker::State to) {
-    metrics.breaker_moved(to);
+    if (!defects.breaker_metric_lies) metrics.breaker_moved(to);
     log.write(LogLevel::warning, "circuit breaker moved",
               {{"dependency", "openai"}, {"from", name_of(from)}, {"to", name_of(to)}});
   }
@@ -72,22 +100,44 @@ struct Core {
   CircuitBreaker breaker;
 };
 
+/// Null without a database.
+std::unique_ptr<Patients> make_patients(net::io_context& io, const EgressGuard& guard, Core& core,
+                                        const ClinicOptions& options) {
+  const auto endpoint = parse_endpoint(options.database_url, kPostgresPort);
+  if (!endpoint) return nullptr;  // one that is wrong was refused where options are read
+  Patients::Options patients;
+  patients.database = *endpoint;
+  patients.pool_size = options.pool_size;
+  patients.acquire_timeout = options.pool_timeout;
+  patients.statement_timeout = options.statement_timeout;
+  return std::make_unique<Patients>(io, guard, std::move(patients), core.log, core.defects);
+}
+
 /// The running service: server, client, signals.
 class Service {
  public:
-  Service(net::io_context& io, Core& core, OpenAiClient::Options ai_options, std::uint16_t port)
+  Service(net::io_context& io, Core& core, const ClinicOptions& options)
       : io_{io},
         core_{core},
         http_{io, guard_, {.idle_max = 256, .body_max = kAiBodyMax}},
-        ai_{http_, core.clock, ai_options},
-        scorer_{ai_options.base_url.empty() ? nullptr : &ai_,
-                core.breaker,
-                core.metrics,
-                core.log,
-                core.clock,
-                core.defects},
-        app_{{scorer_, core.breaker, core.metrics, core.log, core.clock}, id_source(core.clock)},
-        server_{io, server_options(port),
+        ai_{http_, core.clock, ai_options(options, core.defects)},
+        scorer_{
+            {.ai = options.openai_base_url.empty() ? nullptr : &ai_,
+             .breaker = core.breaker,
+             .metrics = core.metrics,
+             .log = core.log,
+             .clock = core.clock,
+             .pause = pause_for,
+             .spawn = [this](net::awaitable<void> task) { tasks_.spawn("lead", std::move(task)); }},
+            scorer_options(options, core.defects),
+            core.defects,
+            random_source(core.clock, "clinic scorer")},
+        workers_{options.workers, kLineMax},
+        patients_{make_patients(io, guard_, core, options)},
+        app_{{scorer_, core.breaker, core.metrics, core.log, core.clock, core.defects, workers_,
+              patients_.get()},
+             random_source(core.clock, "clinic ids")},
+        server_{io, server_options(options.port),
                 [this](HttpRequest request) { return app_.handle(std::move(request)); }},
         signals_{io, SIGTERM, SIGINT},
         timer_{io} {}
@@ -146,6 +196,7 @@ class Service {
                     {{"cut_off", static_cast<std::int64_t>(app_.in_flight())}});
     server_.stop();
     http_.close();
+    if (patients_) patients_->close();
     signals_.cancel();
     timer_.cancel();
     io_.stop();
@@ -156,7 +207,10 @@ class Service {
   EgressGuard guard_;  // loopback only
   HttpClient http_;
   OpenAiClient ai_;
+  TaskGroup tasks_{io_};
   LeadScorer scorer_;
+  Slots workers_;
+  std::unique_ptr<Patients> patients_;  // null: there is no database
   App app_;
   HttpServer server_;
   net::signal_set signals_;
@@ -172,12 +226,7 @@ void announce(const std::string& url) {
 
 int serve(Core& core, const ClinicOptions& options) {
   net::io_context io{1};
-  Service service{io,
-                  core,
-                  {.base_url = options.openai_base_url,
-                   .api_key = options.openai_api_key,
-                   .timeout = options.openai_timeout},
-                  options.port};
+  Service service{io, core, options};
   if (auto started = service.start(); !started) {
     core.log.write(LogLevel::error, "not started", {{"why", started.error().message}});
     return kExitNotStarted;

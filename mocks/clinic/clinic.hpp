@@ -28,6 +28,17 @@ struct ClinicOptions {
   std::uint32_t breaker_failures = 5;                   ///< In a row, to open; 1..1000.
   Duration breaker_open_for = std::chrono::seconds{1};  ///< Until the first trial; 1 ms..1 h.
   std::uint32_t half_open_trials = 1;                   ///< At the same time; 1..100.
+  std::uint32_t openai_attempts = 3;                    ///< Calls for one lead; 1..10.
+  /// Before the second attempt, doubled for each further one; half of it is left to chance.
+  Duration openai_backoff = std::chrono::milliseconds{50};  ///< 1 ms..1 min.
+  /// One lead, all attempts and the waits between them; 1 ms..10 min.
+  Duration score_budget = std::chrono::milliseconds{1500};
+  std::uint32_t openai_leads = 128;  ///< With the AI at the same time; 1..10000.
+  std::uint32_t workers = 512;       ///< Requests that are worked on at the same time; 1..10000.
+  std::string database_url;      ///< "postgres://…", never logged; "" runs without a database.
+  std::uint32_t pool_size = 10;  ///< Database connections; 1..100.
+  Duration pool_timeout = std::chrono::seconds{1};       ///< To get one; 1 ms..1 min.
+  Duration statement_timeout = std::chrono::seconds{2};  ///< Of one statement; 1 ms..1 min.
   std::string log_level = "info";  ///< "debug", "info", "warning" or "error": the least to log.
 };
 
@@ -36,7 +47,9 @@ using EnvLookup = std::function<std::optional<std::string>(std::string_view name
 
 /// Options from the command line's values and these variables (an empty one counts as not set):
 /// OPENAI_BASE_URL, OPENAI_API_KEY, CLINIC_OPENAI_TIMEOUT, CLINIC_BREAKER_FAILURES,
-/// CLINIC_BREAKER_OPEN_FOR, CLINIC_HALF_OPEN_TRIALS, CLINIC_LOG_LEVEL. Errors name the variable or
+/// CLINIC_BREAKER_OPEN_FOR, CLINIC_HALF_OPEN_TRIALS, CLINIC_OPENAI_ATTEMPTS, CLINIC_OPENAI_BACKOFF,
+/// CLINIC_SCORE_BUDGET, CLINIC_OPENAI_LEADS, CLINIC_WORKERS, CLINIC_LOG_LEVEL, DATABASE_URL,
+/// CLINIC_POOL_SIZE, CLINIC_POOL_TIMEOUT, CLINIC_STATEMENT_TIMEOUT. Errors name the variable or
 /// flag, the value (never the key) and what is accepted.
 [[nodiscard]] Result<ClinicOptions> options_from(const EnvLookup& env, std::string profile,
                                                  std::vector<std::string> defects,

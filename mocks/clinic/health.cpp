@@ -23,11 +23,28 @@ ordered_json head(const HealthView& view, std::string_view status) {
           {"version", FIREDRILL_VERSION}};
 }
 
+ordered_json database_json(const DatabaseView& database) {
+  ordered_json shown{{"status", database.ok ? "ok" : "unavailable"},
+                     {"required", true},
+                     {"pool",
+                      {{"size", database.pool.size},
+                       {"in_use", database.pool.in_use},
+                       {"idle", database.pool.idle},
+                       {"waiting", database.pool.waiting}}}};
+  if (!database.ok) shown["why"] = database.why;
+  return shown;
+}
+
 }  // namespace
 
 std::string_view openai_status(const HealthView& view) {
   if (!view.has_ai) return "not_configured";
-  return view.breaker.state == CircuitBreaker::State::closed ? "ok" : "degraded";
+  const bool closed = view.breaker.state == CircuitBreaker::State::closed;
+  return closed || view.defects.ready_lies ? "ok" : "degraded";
+}
+
+int ready_status(const HealthView& view) {
+  return view.stopping || (view.database && !view.database->ok) ? 503 : 200;
 }
 
 std::string health_json(const HealthView& view) { return head(view, "ok").dump(); }
@@ -36,8 +53,10 @@ std::string ready_json(const HealthView& view) {
   const ordered_json openai{{"status", openai_status(view)},
                             {"required", false},
                             {"circuit_breaker", name_of(view.breaker.state)}};
-  const ordered_json body{{"status", view.stopping ? "stopping" : "ready"},
-                          {"checks", {{"openai", openai}}}};
+  const char* const unready = view.stopping ? "stopping" : "not ready";
+  ordered_json body{{"status", ready_status(view) == 200 ? "ready" : unready},
+                    {"checks", {{"openai", openai}}}};
+  if (view.database) body["checks"]["database"] = database_json(*view.database);
   return body.dump();
 }
 
@@ -55,10 +74,13 @@ std::string health_deep_json(const HealthView& view) {
   }
   ordered_json body = head(view, openai_status(view) == "degraded" ? "degraded" : "ok");
   body["dependencies"] = {{"openai", openai}};
+  if (view.database) body["dependencies"]["database"] = database_json(*view.database);
   return body.dump();
 }
 
-std::string circuit_breakers_json(const HealthView& view) {
+std::string circuit_breakers_json(const HealthView& real) {
+  HealthView view = real;
+  if (view.defects.breaker_endpoint_lies) view.breaker = {};
   const ordered_json openai{{"state", name_of(view.breaker.state)},
                             {"failures", view.breaker.failures},
                             {"opened_at", time_or_null(view, view.breaker.opened_at)},

@@ -3,6 +3,7 @@
 #include "mocks/clinic/circuit_breaker.hpp"
 #include "mocks/clinic/clock.hpp"
 #include "mocks/clinic/lead_scorer.hpp"
+#include "mocks/clinic/patients.hpp"
 
 #include <optional>
 #include <string>
@@ -15,11 +16,16 @@ namespace firedrill::clinic {
 struct HealthView {
   const Clock& clock;
   TimePoint now;
+  Defects defects;
   bool stopping = false;  ///< No new work is wanted; readiness says so.
   bool has_ai = true;
   CircuitBreaker::Snapshot breaker;
   std::optional<AiSighting> last;
+  std::optional<DatabaseView> database;  ///< Unset: there is none.
 };
+
+/// 200, or 503 while stopping and without the database, which nothing stands in for.
+[[nodiscard]] int ready_status(const HealthView& view);
 
 /// "not_configured", "degraded" (the breaker is not closed) or "ok".
 [[nodiscard]] std::string_view openai_status(const HealthView& view);

@@ -32,8 +32,13 @@ std::vector<int> statuses_of(Route route) {
   switch (route) {
     case Route::score_lead:
       return {200, 400, 405, 413, 500, 502, 503, 504};
+    case Route::store_patient:
+      return {201, 400, 405, 413, 500, 503};
+    case Route::recent_patients:
+      return {200, 405, 500, 503};
     case Route::other:
       return {404, 500};
+    case Route::prices:
     case Route::health:
     case Route::ready:
     case Route::health_deep:
@@ -69,11 +74,25 @@ struct Metrics::Impl {
   Histogram& ai_durations =
       histograms("openai_request_duration_seconds", "Calls of OpenAI, failed ones included.")
           .Add({}, buckets());
+  Counter& retries =
+      counters("openai_retries_total", "Calls of OpenAI after the first one for a lead.").Add({});
+  Counter& spared = counters("openai_spared_total",
+                             "Leads not shown to OpenAI because enough were with it already.")
+                        .Add({});
   Family<Counter>& tokens = counters("ai_tokens_total", "Tokens billed by OpenAI.");
   Gauge& breaker = gauges("circuit_breaker_state", "0 closed, 1 half-open, 2 open.")
                        .Add({{"dependency", "openai"}});
   Family<Counter>& transitions =
       counters("circuit_breaker_transitions_total", "Changes of a breaker's state.");
+  Family<Gauge>& connections = gauges("db_pool_connections", "Database connections, by state.");
+  Gauge& pool_in_use = connections.Add({{"state", "in_use"}});
+  Gauge& pool_idle = connections.Add({{"state", "idle"}});
+  Gauge& pool_size = gauges("db_pool_size", "The most database connections that may be.").Add({});
+  Gauge& pool_waiting =
+      gauges("db_pool_waiting", "Requests that wait for a database connection.").Add({});
+  Counter& pool_timeouts =
+      counters("db_pool_timeouts_total", "Waits for a database connection that were in vain.")
+          .Add({});
   Gauge& resident = gauges("process_resident_memory_bytes", "Resident memory size.").Add({});
   Counter& cpu =
       counters("process_cpu_seconds_total", "CPU time, user and system, all threads.").Add({});
@@ -164,9 +183,23 @@ void Metrics::ai_called(const AiReply& reply) {
   impl_->completion_tokens->Increment(static_cast<double>(reply.usage.completion));
 }
 
+void Metrics::ai_asked_again() { impl_->retries.Increment(); }
+
+void Metrics::ai_spared() { impl_->spared.Increment(); }
+
 void Metrics::breaker_moved(CircuitBreaker::State to) {
   impl_->breaker.Set(static_cast<double>(to));
   impl_->transitions_by_state.at(static_cast<std::size_t>(to))->Increment();
+}
+
+void Metrics::pool_is(const PoolStats& pool) {
+  impl_->pool_in_use.Set(static_cast<double>(pool.in_use));
+  impl_->pool_idle.Set(static_cast<double>(pool.idle));
+  impl_->pool_size.Set(static_cast<double>(pool.size));
+  impl_->pool_waiting.Set(static_cast<double>(pool.waiting));
+  const double timeouts = static_cast<double>(pool.timeouts + pool.refused);
+  if (timeouts > impl_->pool_timeouts.Value())
+    impl_->pool_timeouts.Increment(timeouts - impl_->pool_timeouts.Value());
 }
 
 std::string Metrics::text(const ProcessStats& process) {

@@ -3,6 +3,7 @@
 #include "harness/base/time.hpp"
 #include "mocks/clinic/ai.hpp"
 #include "mocks/clinic/circuit_breaker.hpp"
+#include "mocks/clinic/pool.hpp"
 #include "mocks/clinic/process_stats.hpp"
 #include "mocks/clinic/routes.hpp"
 #include "mocks/clinic/scoring_rules.hpp"
@@ -26,7 +27,10 @@ class Metrics final {
   void request_answered(Method method, Route route, int status, Duration took);
   void lead_scored(ScoreSource source);  ///< A score by the rules is a fallback.
   void ai_called(const AiReply& reply);
+  void ai_asked_again();  ///< One attempt after the first.
+  void ai_spared();       ///< Enough leads were with the AI already.
   void breaker_moved(CircuitBreaker::State to);
+  void pool_is(const PoolStats& pool);  ///< As it is now.
 
   /// Prometheus text format, version 0.0.4.
   [[nodiscard]] std::string text(const ProcessStats& process);

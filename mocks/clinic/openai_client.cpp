@@ -2,6 +2,10 @@
 
 #include "mocks/clinic/chat_completion.hpp"
 
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -9,6 +13,7 @@ namespace firedrill::clinic {
 namespace {
 
 namespace net = boost::asio;
+using namespace std::chrono_literals;
 
 AiOutcome outcome_of(HttpFailure::Cause cause) {
   switch (cause) {
@@ -26,9 +31,26 @@ AiOutcome outcome_of(HttpFailure::Cause cause) {
   return AiOutcome::no_connection;
 }
 
+/// A whole number of `unit`; nothing for anything else, dates included.
+std::optional<Duration> waiting_time(std::string_view text, Duration unit) {
+  constexpr std::uint32_t most = 1'000'000;
+  std::uint32_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error != std::errc{} || end != text.data() + text.size() || count > most) return std::nullopt;
+  return count * unit;
+}
+
+/// As the official clients read it: the finer header first.
+std::optional<Duration> retry_after(const std::vector<HttpHeader>& headers) {
+  if (const auto fine = waiting_time(find_header(headers, "retry-after-ms"), 1ms)) return fine;
+  return waiting_time(find_header(headers, "retry-after"), 1s);
+}
+
 AiReply reply_from(const HttpClient::Answer& answer) {
   if (const auto* response = std::get_if<HttpResponse>(&answer)) {
-    return read_chat_answer(response->status, response->body);
+    AiReply reply = read_chat_answer(response->status, response->body);
+    reply.retry_after = retry_after(response->headers);
+    return reply;
   }
   const auto& failure = std::get<HttpFailure>(answer);
   AiReply reply;
@@ -42,15 +64,17 @@ AiReply reply_from(const HttpClient::Answer& answer) {
 OpenAiClient::OpenAiClient(HttpClient& http, const Clock& clock, Options options)
     : http_{http}, clock_{clock}, options_{std::move(options)} {}
 
-net::awaitable<AiReply> OpenAiClient::score(Lead lead, std::string correlation_id) {
+net::awaitable<AiReply> OpenAiClient::score(Lead lead, std::string correlation_id,
+                                            Duration within) {
   HttpClient::Request request;
   request.method = "POST";
   request.url = options_.base_url + "/chat/completions";
   request.headers.push_back({"Authorization", "Bearer " + options_.api_key});
   request.headers.push_back({"Content-Type", "application/json"});
+  request.headers.push_back({"Idempotency-Key", correlation_id});
   request.headers.push_back({"x-correlation-id", std::move(correlation_id)});
   request.body = chat_request(lead);
-  request.timeout = options_.timeout;
+  request.timeout = std::clamp(within, Duration{1}, options_.timeout);
 
   const TimePoint sent_at = clock_.now();
   const HttpClient::Answer answer = co_await http_.send(std::move(request));

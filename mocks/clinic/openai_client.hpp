@@ -11,8 +11,7 @@
 
 namespace firedrill::clinic {
 
-/// Asks OpenAI: one POST /chat/completions per call, no retries (the fallback is better than a late
-/// answer, and a provider in trouble needs fewer calls, not more).
+/// Asks OpenAI: one POST /chat/completions per call. Whether to call again is the scorer's to say.
 ///
 /// Thread: the client's. Lifetime: client and clock outlive it, it outlives its calls.
 class OpenAiClient final : public ScoringAi {
@@ -20,12 +19,13 @@ class OpenAiClient final : public ScoringAi {
   struct Options {
     std::string base_url;  ///< Without a slash at the end.
     std::string api_key;
-    Duration timeout{0};
+    Duration timeout{0};  ///< Of one call, however much time its caller has.
   };
 
   OpenAiClient(HttpClient& http, const Clock& clock, Options options);
 
-  boost::asio::awaitable<AiReply> score(Lead lead, std::string correlation_id) override;
+  boost::asio::awaitable<AiReply> score(Lead lead, std::string correlation_id,
+                                        Duration within) override;
 
  private:
   HttpClient& http_;

@@ -1,6 +1,7 @@
 #include "harness/aio/egress_guard.hpp"
 #include "harness/base/strings.hpp"
 #include "harness/base/units.hpp"
+#include "harness/clients/endpoint.hpp"
 #include "harness/spec/names.hpp"
 #include "mocks/clinic/clinic.hpp"
 #include "mocks/clinic/defects.hpp"
@@ -62,6 +63,15 @@ Result<std::string> api_key_from(std::string_view name, std::string value) {
       "it stands in an Authorization header, such as sk-abc123"};
 }
 
+/// The value may hold a password, and is not shown.
+Result<std::string> database_url_from(std::string_view name, const std::string& value) {
+  const bool is_url = value.starts_with("postgres://") || value.starts_with("postgresql://");
+  if (is_url && parse_endpoint(value, kPostgresPort)) return value;
+  return Error{"environment variable " + std::string{name} +
+               " (not shown) is no URL of a database; accepted: "
+               "postgres://USER:PASSWORD@127.0.0.1:5432/DATABASE"};
+}
+
 Result<Duration> duration_from(std::string_view name, std::string_view value, Duration least,
                                Duration most) {
   const std::string accepted = "; accepted: " + to_text(least) + " to " + to_text(most) +
@@ -81,6 +91,18 @@ Result<std::uint32_t> count_from(std::string_view name, std::string_view value,
                           "; accepted: a whole number from 1 to " + std::to_string(most));
   }
   return count;
+}
+
+auto duration_within(Duration least, Duration most) {
+  return [=](std::string_view name, const std::string& value) {
+    return duration_from(name, value, least, most);
+  };
+}
+
+auto count_up_to(std::uint32_t most) {
+  return [=](std::string_view name, const std::string& value) {
+    return count_from(name, value, most);
+  };
 }
 
 Result<std::string> log_level_from(std::string_view name, std::string value) {
@@ -115,6 +137,34 @@ class Reader {
   Error error_;
 };
 
+void read_ai(Reader& reader, ClinicOptions& options) {
+  reader.read("OPENAI_BASE_URL", options.openai_base_url, base_url_from);
+  reader.read("OPENAI_API_KEY", options.openai_api_key, api_key_from);
+  reader.read("CLINIC_OPENAI_TIMEOUT", options.openai_timeout, duration_within(1ms, 1min));
+  reader.read("CLINIC_OPENAI_ATTEMPTS", options.openai_attempts, count_up_to(10));
+  reader.read("CLINIC_OPENAI_BACKOFF", options.openai_backoff, duration_within(1ms, 1min));
+  reader.read("CLINIC_SCORE_BUDGET", options.score_budget, duration_within(1ms, 10min));
+}
+
+void read_breaker(Reader& reader, ClinicOptions& options) {
+  reader.read("CLINIC_BREAKER_FAILURES", options.breaker_failures, count_up_to(1000));
+  reader.read("CLINIC_BREAKER_OPEN_FOR", options.breaker_open_for, duration_within(1ms, 1h));
+  reader.read("CLINIC_HALF_OPEN_TRIALS", options.half_open_trials, count_up_to(100));
+}
+
+void read_limits(Reader& reader, ClinicOptions& options) {
+  reader.read("CLINIC_OPENAI_LEADS", options.openai_leads, count_up_to(10'000));
+  reader.read("CLINIC_WORKERS", options.workers, count_up_to(10'000));
+  reader.read("CLINIC_LOG_LEVEL", options.log_level, log_level_from);
+}
+
+void read_database(Reader& reader, ClinicOptions& options) {
+  reader.read("DATABASE_URL", options.database_url, database_url_from);
+  reader.read("CLINIC_POOL_SIZE", options.pool_size, count_up_to(100));
+  reader.read("CLINIC_POOL_TIMEOUT", options.pool_timeout, duration_within(1ms, 1min));
+  reader.read("CLINIC_STATEMENT_TIMEOUT", options.statement_timeout, duration_within(1ms, 1min));
+}
+
 }  // namespace
 
 Result<ClinicOptions> options_from(const EnvLookup& env, std::string profile,
@@ -133,24 +183,10 @@ Result<ClinicOptions> options_from(const EnvLookup& env, std::string profile,
   options.port = port;
 
   Reader reader{env};
-  reader.read("OPENAI_BASE_URL", options.openai_base_url, base_url_from);
-  reader.read("OPENAI_API_KEY", options.openai_api_key, api_key_from);
-  reader.read("CLINIC_OPENAI_TIMEOUT", options.openai_timeout,
-              [](std::string_view name, const std::string& value) {
-                return duration_from(name, value, 1ms, 1min);
-              });
-  reader.read("CLINIC_BREAKER_FAILURES", options.breaker_failures,
-              [](std::string_view name, const std::string& value) {
-                return count_from(name, value, 1000);
-              });
-  reader.read("CLINIC_BREAKER_OPEN_FOR", options.breaker_open_for,
-              [](std::string_view name, const std::string& value) {
-                return duration_from(name, value, 1ms, 1h);
-              });
-  reader.read(
-      "CLINIC_HALF_OPEN_TRIALS", options.half_open_trials,
-      [](std::string_view name, const std::string& value) { return count_from(name, value, 100); });
-  reader.read("CLINIC_LOG_LEVEL", options.log_level, log_level_from);
+  read_ai(reader, options);
+  read_breaker(reader, options);
+  read_limits(reader, options);
+  read_database(reader, options);
   if (!reader.error().message.empty()) return reader.error();
   return options;
 }

@@ -9,6 +9,9 @@ namespace firedrill::clinic {
 const std::vector<RouteInfo>& all_routes() {
   static const std::vector<RouteInfo> routes{
       {Route::score_lead, Method::post, "/api/leads/score"},
+      {Route::prices, Method::get, "/api/prices"},
+      {Route::store_patient, Method::post, "/api/patients"},
+      {Route::recent_patients, Method::get, "/api/patients/recent"},
       {Route::health, Method::get, "/health"},
       {Route::ready, Method::get, "/ready"},
       {Route::health_deep, Method::get, "/health/deep"},

@@ -12,6 +12,9 @@ namespace firedrill::clinic {
 /// labels.
 enum class Route : std::uint8_t {
   score_lead,
+  prices,
+  store_patient,
+  recent_patients,
   health,
   ready,
   health_deep,

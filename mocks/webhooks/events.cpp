@@ -21,6 +21,9 @@ std::optional<Outgoing> event_of(spec::MockKind provider, std::string_view name,
       return hubspot::sample_event(name, context);
     case spec::MockKind::twilio:
       return twilio::sample_event(name, context);
+    case spec::MockKind::pagerduty:
+    case spec::MockKind::slack:
+    case spec::MockKind::alertmanager:
     case spec::MockKind::declared:
       return std::nullopt;
   }
@@ -39,6 +42,9 @@ std::vector<std::string> event_names(spec::MockKind provider) {
       return hubspot::event_names();
     case spec::MockKind::twilio:
       return twilio::event_names();
+    case spec::MockKind::pagerduty:
+    case spec::MockKind::slack:
+    case spec::MockKind::alertmanager:
     case spec::MockKind::declared:
       return {};
   }
@@ -56,6 +62,9 @@ std::string default_webhook_secret(spec::MockKind provider) {
       return std::string{hubspot::kClientSecret};
     case spec::MockKind::twilio:
       return std::string{twilio::kDefaultAuthToken};
+    case spec::MockKind::pagerduty:
+    case spec::MockKind::slack:
+    case spec::MockKind::alertmanager:
     case spec::MockKind::declared:
       return "";
   }

@@ -87,6 +87,9 @@ RetryPolicy policy_of(spec::MockKind provider, std::string_view url) {
       return hubspot_policy();
     case spec::MockKind::twilio:
       return twilio_policy(url);
+    case spec::MockKind::pagerduty:
+    case spec::MockKind::slack:
+    case spec::MockKind::alertmanager:
     case spec::MockKind::declared:  // sends nothing by itself
       return {};
   }

@@ -65,6 +65,18 @@ test('verdict: a system that hangs is its own fault, not the generator\'s: 99', 
   assert.equal(stream.whole.dropped.by_generator, 0);
 });
 
+test('verdict: a system that stops answering has failed, and its drops are its own: 99', async (t) => {
+  const where = place(t);
+  assertExit(await firedrill(where, ['run', scenario('hung'), '--out', where.out]), 99);
+  const { whole } = resultOf(where.out).traffic[0];
+  assert.equal(whole.planned, 400);
+  assert.equal(whole.planned, whole.sent + whole.dropped.total);
+  assert.equal(whole.endings.timed_out, whole.sent);
+  assert.ok(whole.dropped.reasons.in_flight_limit > 0, 'every slot was held by a request without an answer');
+  assert.equal(whole.failed.count, whole.planned - whole.dropped.by_generator);
+  assert.equal(whole.failed.by_cause.peer, whole.failed.count);
+});
+
 test('verdict: a rate that the generator cannot keep is inconclusive and blames the generator: 111', async (t) => {
   const where = place(t);
   const run = await firedrill(where, ['run', scenario('too-fast'), '--out', where.out]);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <limits>
 #include <queue>
 #include <utility>
@@ -28,6 +29,7 @@ class SimBreaker {
       if (now - opened_ >= sim_.real_reset.value_or(sim_.reset) && !sim_.never_tries) {
         move(State::half_open);
       } else {
+        if (sim_.refusals_postpone) opened_ = now;
         if (rng_.chance(sim_.leaks)) return std::numeric_limits<std::uint64_t>::max();
         return std::nullopt;
       }
@@ -41,24 +43,39 @@ class SimBreaker {
 
   void told(std::uint64_t generation, bool ok, Offset now, Offset may_close) {
     if (generation != generation_) return;
-    if (ok) {
+    remember(ok);
+    if (ok || (state_ == State::half_open && sim_.closes_on_failed_trial)) {
       if (!sim_.counts_all_failures) failures_ = 0;
       if (state_ == State::half_open) {
         if (sim_.never_closes || now < may_close) return open(now);
-        failures_ = 0;
+        if (!sim_.keeps_count) failures_ = 0;
+        window_.clear();
         move(State::closed);
       }
       return;
     }
     ++failures_;
     if (sim_.never_opens) return;
-    if (state_ == State::half_open || failures_ >= sim_.real_failures.value_or(sim_.failures)) {
-      open(now);
-    }
+    if (state_ == State::half_open || had_enough()) open(now);
   }
+
+  [[nodiscard]] bool is_half_open() const { return state_ == State::half_open; }
 
  private:
   enum class State { closed, half_open, open };
+
+  void remember(bool ok) {
+    if (!sim_.failure_rate) return;
+    window_.push_back(ok);
+    if (window_.size() > sim_.failure_rate->over_calls) window_.pop_front();
+  }
+  [[nodiscard]] bool had_enough() const {
+    if (!sim_.failure_rate) return failures_ >= sim_.real_failures.value_or(sim_.failures);
+    if (window_.size() < sim_.failure_rate->calls_min) return false;
+    const auto failed = std::count(window_.begin(), window_.end(), false);
+    const double share = static_cast<double>(failed) / static_cast<double>(window_.size());
+    return share >= sim_.real_share.value_or(sim_.failure_rate->share);
+  }
 
   void open(Offset now) {
     opened_ = now;
@@ -77,6 +94,7 @@ class SimBreaker {
   std::uint32_t failures_ = 0;
   std::uint32_t trials_ = 0;
   Offset opened_{0};
+  std::deque<bool> window_;
 };
 
 struct Told {
@@ -85,6 +103,7 @@ struct Told {
   std::size_t instance;
   std::uint64_t generation;
   bool ok;
+  bool hung;
   friend bool operator>(const Told& a, const Told& b) {
     return std::pair{a.at, a.order} > std::pair{b.at, b.order};
   }
@@ -104,6 +123,7 @@ class Simulation {
 
   SimulatedDrill run() {
     for (Offset due = next_due(0ns); due < end_; due = next_due(due)) {
+      if (due >= relief_from_ && due < relief_from_ + sim_.relief) continue;
       const bool stalled = due >= sim_.stall_at && due < sim_.stall_at + sim_.stall;
       const Offset handled = stalled ? sim_.stall_at + sim_.stall : due;
       deliver_until(handled);
@@ -133,12 +153,17 @@ class Simulation {
   }
 
   void lay_out() {
-    const std::pair<const char*, Duration> phases[] = {
-        {"steady", sim_.steady}, {"outage", sim_.outage}, {"recovery", sim_.recovery}};
+    const std::pair<const char*, Duration> phases[] = {{"steady", sim_.steady},
+                                                       {"outage", sim_.outage},
+                                                       {"recovery", sim_.recovery},
+                                                       {"relief", sim_.relief},
+                                                       {"again", sim_.again}};
+    relief_from_ = sim_.steady + sim_.outage + sim_.recovery;
     StreamSeries series;
     series.name = "score";
     series.watches = {"fallback"};
     for (const auto& [name, length] : phases) {
+      if (length == 0ns) continue;
       drill_.scenario.timeline.push_back({name, length, {}});
       const auto index = static_cast<std::uint32_t>(drill_.result.phases.size());
       drill_.result.phases.push_back({name, end_, length, end_ + length, true});
@@ -185,8 +210,11 @@ class Simulation {
     while (!told_.empty() && told_.top().at <= now) {
       const Told told = told_.top();
       told_.pop();
+      const bool trial = breakers_[told.instance].is_half_open();
+      if (trial && told.hung && sim_.stuck_half_open) continue;
       breakers_[told.instance].told(told.generation, told.ok, told.at,
                                     sim_.close_delay > 0ns ? may_close : Offset{0});
+      if (trial && told.ok) make_up(told.at);
     }
   }
 
@@ -196,9 +224,18 @@ class Simulation {
     if (!generation) return answer(due, now + 1ms, false);
     LedgerEntry entry = call(now + kNetwork);
     const Offset heard = entry.done + kNetwork + from_seconds(rng_.exponential() * 0.0003);
-    told_.push({heard, requests_, instance, *generation, entry.ok()});
+    const bool in_time = !sim_.slow || entry.done - entry.arrived <= *sim_.slow;
+    const bool hung = entry.delivery == Delivery::hung;
+    told_.push({heard, requests_, instance, *generation, entry.ok() && in_time, hung});
     answer(due, heard + kNetwork, entry.ok());
     drill_.result.ledgers.front().entries.push_back(std::move(entry));
+  }
+
+  /// The calls that were refused are made all at once.
+  void make_up(Offset now) {
+    for (std::uint32_t i = 0; i < sim_.herd; ++i) {
+      drill_.result.ledgers.front().entries.push_back(call(now + kNetwork + i * 10us));
+    }
   }
 
   LedgerEntry call(Offset arrived) {
@@ -225,6 +262,7 @@ class Simulation {
       const Duration held = action.hang->time.value_or(2s);
       return std::min(held, healed - entry.arrived);
     }
+    if (action.latency && !action.respond) return draw(*action.latency, rng_);
     entry.status = action.respond ? action.respond->status : 500;
     return sim_.failing_latency;
   }
@@ -253,6 +291,7 @@ class Simulation {
   std::priority_queue<Told, std::vector<Told>, std::greater<>> told_;
   SimulatedDrill drill_;
   Offset end_{0};
+  Offset relief_from_{0};
   std::uint64_t requests_ = 0;
 };
 
@@ -273,7 +312,8 @@ SimulatedDrill simulate(const BreakerSim& sim) { return Simulation{sim}.run(); }
 spec::BreakerExpectation healthy_breaker(const BreakerSim& sim) {
   spec::BreakerExpectation breaker;
   breaker.mock = "openai";
-  breaker.opens = spec::BreakerExpectation::Opens{sim.failures, 1s};
+  breaker.opens = spec::BreakerExpectation::Opens{sim.failures, sim.failure_rate, 1s};
+  breaker.slow = sim.slow;
   breaker.reset = sim.reset;
   breaker.while_open = spec::BreakerExpectation::WhileOpen{
       0, quantile_slo(spec::SloExpression::Metric::response, 0.95, spec::Comparison::less, 50ms)};

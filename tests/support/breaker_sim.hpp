@@ -20,6 +20,9 @@ struct BreakerSim {
   Duration steady = std::chrono::seconds{3};
   Duration outage = std::chrono::seconds{4};
   Duration recovery = std::chrono::seconds{3};
+  /// After recovery: nobody sends anything, then everybody does again.
+  Duration relief{0};
+  Duration again{0};
 
   // The dependency.
   spec::Delay healthy_latency{spec::Delay::Kind::lognormal, std::chrono::milliseconds{40},
@@ -34,6 +37,9 @@ struct BreakerSim {
   Duration reset = std::chrono::seconds{1};
   std::uint32_t trials = 1;
   std::uint32_t instances = 1;
+  /// Opens on a share of the last so many calls, not on failures in a row.
+  std::optional<spec::BreakerExpectation::FailureRate> failure_rate;
+  std::optional<Duration> slow;  ///< Answers that take longer are failures.
 
   // What the breaker really does.
   std::optional<std::uint32_t> real_failures;  ///< Opens early or late.
@@ -41,10 +47,16 @@ struct BreakerSim {
   std::optional<Duration> real_reset;
   std::optional<std::uint32_t> real_trials;  ///< A large number is a stampede.
   bool never_opens = false;
-  bool never_closes = false;  ///< A good trial does not close it.
-  bool never_tries = false;   ///< Stays open without any trial.
-  double leaks = 0;           ///< Share of calls let through while open.
-  Duration close_delay{0};    ///< Ignores good trials until this long after healing.
+  bool never_closes = false;            ///< A good trial does not close it.
+  bool never_tries = false;             ///< Stays open without any trial.
+  double leaks = 0;                     ///< Share of calls let through while open.
+  bool stuck_half_open = false;         ///< A trial that hangs is waited for, for ever.
+  bool closes_on_failed_trial = false;  ///< Whatever the trial brings, it closes.
+  bool keeps_count = false;             ///< Closing does not end the count of failures.
+  bool refusals_postpone = false;       ///< A refused call starts the open time anew.
+  std::uint32_t herd = 0;               ///< Calls that are made up for at once after closing.
+  std::optional<double> real_share;     ///< Of failure_rate: opens sooner or later.
+  Duration close_delay{0};              ///< Ignores good trials until this long after healing.
   // The whole system stands still for a while, breaker or not.
   Offset stall_at{0};
   Duration stall{0};

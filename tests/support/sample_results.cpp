@@ -115,7 +115,8 @@ Judgement judgement(std::string name, std::string kind, int line, std::vector<Fi
           .column = 5,
           .gate = false,
           .findings = std::move(findings),
-          .moments = {}};
+          .moments = {},
+          .runbook = "MC-09/outage"};
 }
 
 /// Identity, phases and traffic of the drill that most samples tell about.
@@ -239,6 +240,9 @@ RunResult failed() {
       "openai received 800 calls that failed one after the other, and the calls never stopped: "
       "no breaker stands before openai, or its threshold is far above 5.");
   breaker.findings[0].samples = 800;
+  breaker.findings[0].evidence = {"+5.00 s POST /v1/chat/completions → 503 in 40.0 ms, id c-1000",
+                                  "+5.01 s POST /v1/chat/completions → 503 in 40.0 ms, id c-1001",
+                                  "+5.01 s POST /v1/chat/completions → 503 in 40.0 ms, id c-1002"};
   for (std::size_t i = 1; i < breaker.findings.size(); ++i) {
     breaker.findings[i] = not_held(breaker.findings[i], Verdict::inconclusive, "",
                                    "the breaker never opened, so there is nothing to measure");
@@ -389,12 +393,19 @@ RunResult full_of(const std::string& text) {
   for (FaultRecord& fault : result.faults) {
     fault.name = fault.target = fault.description = fault.phase = fault.place = text;
   }
+  ProbeRecord probe;
+  probe.name = probe.url = text;
+  probe.kind = "health";
+  probe.polls = {{0s, 1ms, 200, text}, {1s, 1s, 200, text}};
+  probe.tracks = {{text, {{0, true, 0, text}, {1, true, 0, text + "!"}}, true}};
+  result.probes = {probe};
   fill(result.moments);
   for (Judgement& judged : result.judgements) {
-    judged.name = judged.kind = judged.file = text;
+    judged.name = judged.kind = judged.file = judged.runbook = text;
     for (Finding& finding : judged.findings) {
       finding.what = finding.observed = finding.required = finding.interval = finding.window =
           finding.why = text;
+      finding.evidence = {text, text};
     }
     fill(judged.moments);
   }

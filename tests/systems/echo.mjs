@@ -2,7 +2,7 @@
 //
 // Everything but /ready is answered with what came in, headers included, and logged the same way: a
 // careless system, so that tests can see whether secrets stay hidden. ECHO_LOG names a file that gets one
-// line of JSON a request. /redirect sends the caller to REDIRECT_TO; /ask asks the mock at OPENAI_BASE_URL.
+// line of JSON a request. /hang is never answered; /redirect sends the caller to REDIRECT_TO; /ask asks the mock at OPENAI_BASE_URL.
 import { appendFileSync } from 'node:fs';
 import { createServer, get } from 'node:http';
 
@@ -34,6 +34,7 @@ const server = createServer((request, response) => {
     console.log(JSON.stringify(seen));
     if (process.env.ECHO_LOG) appendFileSync(process.env.ECHO_LOG, JSON.stringify(seen) + '\n');
     if (request.url === '/redirect') return reply(response, 302, {}, { location: process.env.REDIRECT_TO });
+    if (request.url === '/hang') return;
     if (request.url === '/ask') return ask(response);
     return reply(response, 200, seen);
   });

@@ -13,9 +13,16 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace firedrill {
+
+class SkewedClock;
+
+class ServiceHost;
+
+class ProxyHost;
 
 /// One fault of a scenario, able to begin and to end: again and again when it flaps. One class for
 /// each kind of fault, in a file of its own.
@@ -28,7 +35,7 @@ class Injection {
   Injection& operator=(const Injection&) = delete;
   virtual ~Injection() = default;
 
-  /// Breaks it, and counts in `record` what is known to be hit. Leases run out at `expires`. On an
+  /// Breaks it, and adds to `record` what is known to be hit. Leases run out at `expires`. On an
   /// error nothing, or not all, was broken; end() undoes what was.
   virtual boost::asio::awaitable<Result<void>> begin(FaultRecord& record, WallTime expires) = 0;
 
@@ -37,6 +44,15 @@ class Injection {
   /// ready". The error says what to do by hand.
   /// @pre begin() was called, whatever came of it
   virtual boost::asio::awaitable<Result<std::string>> end(FaultRecord& record, bool ending) = 0;
+
+  /// How strong it is from now on, 0 to 1; called before begin() too. Only kinds that a scenario
+  /// may ramp need it.
+  virtual void set_strength(double strength) { static_cast<void>(strength); }
+
+  /// Called every so often while it is on, for kinds that count what they hit by looking.
+  virtual void look(FaultRecord& record) { static_cast<void>(record); }
+  /// How often; unset: no need to.
+  [[nodiscard]] virtual std::optional<Duration> look_every() const { return std::nullopt; }
 };
 
 /// What injections reach for; all of it outlives them.
@@ -46,6 +62,11 @@ struct FaultTools {
   LeaseJournal& journal;
   MockHost& mocks;
   SystemUnderDrill& system;
+  SkewedClock* clock;      ///< nullptr when no fault of the scenario wants one.
+  std::string executable;  ///< Of firedrill, for children that press.
+  std::string run_id;
+  ServiceHost& services;
+  ProxyHost& proxies;
 };
 
 /// The injection of fault `index` of the scenario.

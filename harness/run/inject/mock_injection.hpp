@@ -16,11 +16,14 @@ class MockInjection final : public Injection {
 
   boost::asio::awaitable<Result<void>> begin(FaultRecord& record, WallTime expires) override;
   boost::asio::awaitable<Result<std::string>> end(FaultRecord& record, bool ending) override;
+  void set_strength(double strength) override;
 
  private:
   MockHost& mocks_;
   std::size_t index_;
   const spec::MockFault& fault_;
+  double strength_ = 1;
+  bool known_ = false;  // to the mock: injected once
 };
 
 }  // namespace firedrill

@@ -1,95 +1,77 @@
 #include "harness/run/inject/process_injection.hpp"
 
-#include "faults/process_state.hpp"
-#include "harness/aio/tokens.hpp"
+#include "faults/descriptors.hpp"
+#include "harness/run/inject/freeze.hpp"
+#include "harness/run/inject/victims.hpp"
 
 #include <algorithm>
 #include <chrono>
-#include <signal.h>
-#include <utility>
 
 namespace firedrill {
 namespace {
 
 namespace net = boost::asio;
 using namespace std::chrono_literals;
+using Kind = spec::ProcessFault::Kind;
 
-constexpr auto kPoll = 1ms;
-constexpr int kPolls = 500;
-
-template <typename Test>
-std::uint64_t count(const std::vector<ProcessId>& processes, Test test) {
-  return static_cast<std::uint64_t>(std::count_if(processes.begin(), processes.end(), test));
-}
-
-bool is_gone(const ProcessId& process) { return !process.alive(); }
+constexpr Duration kLookEvery = 50ms;
 
 }  // namespace
 
 ProcessInjection::ProcessInjection(const FaultTools& tools, const spec::ProcessFault& fault)
-    : system_{tools.system}, fault_{fault}, timer_{tools.io}, leases_{tools.journal} {}
-
-Result<std::vector<ProcessId>> ProcessInjection::victims() const {
-  if (fault_.pid_file.empty()) {
-    if (system_.group() == 0) {
-      return Error{"the system was not started by the drill; name its process by a pid_file"};
-    }
-    return processes_of_group(system_.group());
-  }
-  const auto one = process_of_pid_file(fault_.pid_file);
-  if (!one) return one.error();
-  return std::vector{*one};
-}
+    : io_{tools.io}, system_{tools.system}, fault_{fault}, leases_{tools.journal} {}
 
 net::awaitable<Result<void>> ProcessInjection::begin(FaultRecord& record, WallTime expires) {
-  const auto found = victims();
-  if (!found) co_return found.error();
-  record.seen += found->size();
-  if (fault_.kind == spec::ProcessFault::Kind::pause) {
-    co_return co_await pause(*found, record, expires);
+  const auto victims = victims_of(fault_, system_);
+  if (!victims) co_return victims.error();
+  if (fault_.kind == Kind::pause) {
+    record.seen += victims->size();
+    co_return co_await freeze(io_, leases_, *victims, record, expires);
   }
-  co_await kill(*found, record);
-  co_return Result<void>{};
+  Result<void> limited;
+  for (const ProcessId& victim : *victims) {
+    if (auto one = limit(victim, record, expires); !one) limited = one;
+  }
+  look(record);
+  co_return limited;
 }
 
-net::awaitable<void> ProcessInjection::kill(std::vector<ProcessId> victims, FaultRecord& record) {
-  // No lease: whatever the drill starts is ended with it, so nothing outlives a killed runner.
-  system_.kill();
-  for (int i = 0; i < kPolls && count(victims, is_gone) < victims.size(); ++i) {
-    timer_.expires_after(kPoll);
-    co_await timer_.async_wait(as_result);
+Result<void> ProcessInjection::limit(const ProcessId& victim, const FaultRecord& record,
+                                     WallTime expires) {
+  const auto before = descriptor_limit(victim);
+  if (!before) return before.error();
+  const auto wanted = limit_that_leaves(victim, fault_.leave);
+  if (!wanted) return wanted.error();
+  const std::uint64_t limit = std::min(*wanted, *before);  // never more than it had
+  if (auto promised = leases_.promise(record.name, RestoreLimit{victim, *before}, expires);
+      !promised) {
+    return promised;
   }
-  record.hits += count(victims, is_gone);
+  if (auto set = set_descriptor_limit(victim, limit); !set) return set;
+  limited_.emplace_back(victim, limit);
+  return {};
 }
 
-net::awaitable<Result<void>> ProcessInjection::pause(std::vector<ProcessId> victims,
-                                                     FaultRecord& record, WallTime expires) {
-  for (const ProcessId& victim : victims) {
-    const auto promised = leases_.promise(record.name, ContinueProcess{victim}, expires);
-    if (!promised) co_return promised.error();
-  }
-  for (const ProcessId& victim : victims) {
-    if (victim.alive()) ::kill(victim.pid, SIGSTOP);
-  }
-  for (int i = 0; i < kPolls && count(victims, is_stopped) < victims.size(); ++i) {
-    timer_.expires_after(kPoll);
-    co_await timer_.async_wait(as_result);
-  }
-  record.hits += count(victims, is_stopped);
-  co_return Result<void>{};
+std::optional<Duration> ProcessInjection::look_every() const {
+  if (fault_.kind != Kind::descriptors) return std::nullopt;
+  return kLookEvery;
 }
 
-net::awaitable<Result<std::string>> ProcessInjection::end(FaultRecord& record, bool ending) {
-  if (fault_.kind == spec::ProcessFault::Kind::pause) {
-    if (const auto kept = leases_.keep(); !kept) co_return kept.error();
-    co_return record.target + " goes on";
-  }
-  Result<void> started;
-  if (!ending) started = co_await system_.start_again();
-  // Interrupted while it starts: it ends with the drill, and nothing is left to heal.
-  if (ending || system_.gave_up()) co_return record.target + " ends with the drill";
-  if (!started) co_return started.error();
-  co_return record.target + " was started again and is ready";
+void ProcessInjection::look(FaultRecord& record) {
+  if (limited_.empty()) return;
+  ++record.seen;
+  const bool exhausted = std::any_of(limited_.begin(), limited_.end(), [](const auto& victim) {
+    const auto left = free_descriptors(victim.first, victim.second);
+    return left && *left == 0;
+  });
+  if (exhausted) ++record.hits;
+}
+
+net::awaitable<Result<std::string>> ProcessInjection::end(FaultRecord& record, bool /*ending*/) {
+  limited_.clear();
+  if (const auto kept = leases_.keep(); !kept) co_return kept.error();
+  if (fault_.kind == Kind::pause) co_return record.target + " goes on";
+  co_return record.target + " may open as many files as before";
 }
 
 }  // namespace firedrill

@@ -2,16 +2,19 @@
 
 #include "harness/run/inject/injection.hpp"
 #include "harness/run/inject/leases.hpp"
-#include "harness/spec/fault.hpp"
+#include "harness/spec/process_fault.hpp"
 
-#include <boost/asio/steady_timer.hpp>
-
+#include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace firedrill {
 
-/// A process that is paused or killed.
+/// A process, of the system or not, that is paused or may open no more files.
+///
+/// Paused ones are counted by process. A lack of descriptors is counted by looking: a look counts
+/// when some process has none left.
 class ProcessInjection final : public Injection {
  public:
   /// `fault` outlives it.
@@ -19,17 +22,17 @@ class ProcessInjection final : public Injection {
 
   boost::asio::awaitable<Result<void>> begin(FaultRecord& record, WallTime expires) override;
   boost::asio::awaitable<Result<std::string>> end(FaultRecord& record, bool ending) override;
+  void look(FaultRecord& record) override;
+  [[nodiscard]] std::optional<Duration> look_every() const override;
 
  private:
-  [[nodiscard]] Result<std::vector<ProcessId>> victims() const;
-  boost::asio::awaitable<Result<void>> pause(std::vector<ProcessId> victims, FaultRecord& record,
-                                             WallTime expires);
-  boost::asio::awaitable<void> kill(std::vector<ProcessId> victims, FaultRecord& record);
+  Result<void> limit(const ProcessId& victim, const FaultRecord& record, WallTime expires);
 
+  boost::asio::io_context& io_;
   SystemUnderDrill& system_;
   const spec::ProcessFault& fault_;
-  boost::asio::steady_timer timer_;
   Leases leases_;
+  std::vector<std::pair<ProcessId, std::uint64_t>> limited_;  // and to how many descriptors
 };
 
 }  // namespace firedrill

@@ -4,6 +4,7 @@
 #include "mocks/clinic/app.hpp"
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <catch2/catch.hpp>
@@ -13,6 +14,7 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace firedrill::clinic::test {
 
@@ -32,8 +34,9 @@ class ScriptedAi final : public ScoringAi {
     gate_.expires_at(net::steady_timer::time_point::max());
   }
 
-  net::awaitable<AiReply> score(Lead lead, std::string correlation_id) override {
+  net::awaitable<AiReply> score(Lead lead, std::string correlation_id, Duration within) override {
     ++calls;
+    seen_within.push_back(within);
     seen_id = std::move(correlation_id);
     if (throws) throw std::runtime_error{"canary " + lead.message};
     if (holds) co_await gate_.async_wait(as_result);
@@ -44,6 +47,7 @@ class ScriptedAi final : public ScoringAi {
   AiReply next{.outcome = AiOutcome::scored,
                .score = {.score = 4, .confidence = 0.9, .reason = "wants implants"},
                .status = 200,
+               .retry_after = std::nullopt,
                .usage = {.prompt = 20, .completion = 5},
                .why = "",
                .took = 40ms};
@@ -51,6 +55,7 @@ class ScriptedAi final : public ScoringAi {
   bool holds = false;
   bool throws = false;
   std::string seen_id;
+  std::vector<Duration> seen_within;
 
  private:
   net::steady_timer gate_;
@@ -66,13 +71,31 @@ inline AiReply failed(AiOutcome outcome, int status) {
 
 /// The whole service but for its sockets, in virtual time.
 struct AppBench {
-  explicit AppBench(Defects defects_ = {}, bool with_ai = true)
+  explicit AppBench(Defects defects_ = {}, bool with_ai = true, ScorerOptions options = {})
       : defects{defects_},
         breaker{
-            with_defects({}, defects),
+            with_defects(CircuitBreaker::Options{}, defects),
             [this](CircuitBreaker::State, CircuitBreaker::State to) { metrics.breaker_moved(to); }},
-        scorer{with_ai ? &ai : nullptr, breaker, metrics, log, clock, defects},
-        app{{scorer, breaker, metrics, log, clock}, Rng{1}} {}
+        scorer{{.ai = with_ai ? &ai : nullptr,
+                .breaker = breaker,
+                .metrics = metrics,
+                .log = log,
+                .clock = clock,
+                .pause = [this](Duration time) { return pass(time); },
+                .spawn =
+                    [this](net::awaitable<void> task) {
+                      net::co_spawn(io, std::move(task), net::detached);
+                    }},
+               with_defects(options, defects),
+               defects,
+               Rng{2}},
+        app{{scorer, breaker, metrics, log, clock, defects, workers}, Rng{1}} {}
+
+  net::awaitable<void> pass(Duration time) {
+    pauses.push_back(time);
+    now += time;
+    co_return;
+  }
 
   HttpReply send(HttpRequest request) {
     std::optional<HttpReply> reply = begin(std::move(request));
@@ -130,7 +153,9 @@ struct AppBench {
   CircuitBreaker breaker;
   net::io_context io{1};
   ScriptedAi ai{io};
+  std::vector<Duration> pauses;
   LeadScorer scorer;
+  Slots workers{3, 2};
   App app;
 };
 

@@ -176,3 +176,52 @@ TEST_CASE("expected samples: are those of the stream in the phases", "[expect][f
   whole.during.clear();
   CHECK(expected_samples(scenario, whole) == 1000);
 }
+
+TEST_CASE("feasible: windows, recoveries and probes need room and traffic", "[expect][feasible]") {
+  const auto refused = [](const auto& what, double rate, const std::string& text) {
+    spec::Expectation expectation;
+    expectation.name = "it";
+    expectation.during = {"recovery"};
+    expectation.what = what;
+    return refuses(scenario_with(rate, expectation), text);
+  };
+  spec::SloExpectation sliding;
+  sliding.slo = share_slo(Metric::failed, Comparison::less, 0.05);
+  sliding.window = 1s;
+  CHECK_FALSE(refused(sliding, 200, "room"));
+  CHECK(refused(sliding, 20, "needs"));
+  sliding.windows = 4;
+  CHECK(refused(sliding, 200, "no phase has room for 4 windows of 1.00 s in a row"));
+
+  spec::RecoveryExpectation recovery;
+  recovery.slo = {share_slo(Metric::failed, Comparison::less, 0.05)};
+  recovery.within = 2s;
+  CHECK_FALSE(refused(recovery, 200, "room"));
+  recovery.within = 2500ms;
+  CHECK(refused(recovery, 200, "no phase has room for 2.50 s to recover"));
+
+  spec::MetricExpectation metric;
+  metric.selector = "up";
+  CHECK(refused(metric, 200, "no probe scrapes metrics"));
+  spec::TelemetryExpectation telemetry;
+  telemetry.mock = "openai";
+  CHECK(refused(telemetry, 200, "no probe tells the state of a breaker"));
+}
+
+TEST_CASE("feasible: how calls are repeated is seen only where something fails",
+          "[expect][feasible]") {
+  spec::CallsExpectation calls;
+  calls.mock = "openai";
+  const auto with = [&](const char* phase) {
+    spec::Expectation expectation;
+    expectation.name = "calls";
+    expectation.during = {phase};
+    expectation.what = calls;
+    return scenario_with(200, expectation);
+  };
+  calls.in_flight_max = 20;
+  CHECK(refusal(with("steady")) == "");
+  calls.tries_max = 3;
+  CHECK(refuses(with("steady"), "no fault of mock openai is active in its phases"));
+  CHECK(refusal(with("outage")) == "");
+}

@@ -133,3 +133,21 @@ TEST_CASE("observed moments: none without an expectation on a breaker, one set p
   CHECK(moments.front().kind == MomentKind::breaker_open);
   CHECK(moments.front().subject == "openai");
 }
+
+TEST_CASE("drill problems: a probe that was asked for and never answered is one",
+          "[expect][problems]") {
+  SimulatedDrill drill = sound_drill();
+  spec::Probe probe;
+  probe.name = "ready";
+  drill.scenario.probes = {probe};
+  ProbeRecord record;
+  record.name = "ready";
+  record.failed = 1;
+  record.polls = {{0s, 1s, 0, "connection refused"}};
+  drill.result.probes = {record};
+  CHECK_FALSE(complains(drill, "probe ready"));  // one that stands by itself
+  drill.scenario.probes[0].place = {"drill.yaml", 20, 3};
+  CHECK(complains(drill, "probe ready never answered in 1 poll: connection refused"));
+  drill.result.probes[0].answered = 1;
+  CHECK_FALSE(complains(drill, "probe ready"));
+}

@@ -76,3 +76,30 @@ TEST_CASE("gate: without any measurement it is not met", "[run][gate]") {
 TEST_CASE("gate: other expectations do not stop a drill", "[run][gate]") {
   CHECK_FALSE(first_unmet_gate(scenario_with_gate(false), at_the_outage(), series(0, 50), 1));
 }
+
+TEST_CASE("abort: an expectation that has failed ends the drill, once its time has come",
+          "[run][gate]") {
+  spec::Scenario scenario = scenario_with_gate(false);
+  CHECK_FALSE(any_aborts(scenario));
+  scenario.expectations[0].abort_after = 500ms;
+  CHECK(any_aborts(scenario));
+  RunResult so_far = at_the_outage();
+  so_far.phases[1].reached = false;
+  CHECK_FALSE(first_failed_abort(scenario, so_far, series(0, 5), 400ms));  // too soon
+  CHECK_FALSE(first_failed_abort(scenario, so_far, series(0, 0), 1900ms));
+  const auto failed = first_failed_abort(scenario, so_far, series(0, 5), 1900ms);
+  REQUIRE(failed);
+  CHECK(failed->name == "no failures");
+  CHECK(failed->verdict() == Verdict::fail);
+  // What has no answer yet is left out.
+  CHECK_FALSE(first_failed_abort(scenario, so_far, series(5, 0), 1900ms));
+}
+
+TEST_CASE("abort: before its phases it cannot fail", "[run][gate]") {
+  spec::Scenario scenario = scenario_with_gate(false);
+  scenario.expectations[0].abort_after = 0ms;
+  scenario.expectations[0].during = {"outage"};
+  RunResult so_far = at_the_outage();
+  so_far.phases[1].reached = false;
+  CHECK_FALSE(first_failed_abort(scenario, so_far, series(0, 5), 1900ms));
+}

@@ -29,12 +29,12 @@ TEST_CASE("faults: described as a person would", "[run][faults]") {
   fault.steps = {{spec::FaultStep::Ends::at_breaker_open, 0, refuse},
                  {spec::FaultStep::Ends::after_trials, 1, hang},
                  {spec::FaultStep::Ends::never, 0, std::nullopt}};
-  CHECK(describe(fault) ==
+  CHECK(words_of(fault).does ==
         "respond 503 until breaker.open, then hang 500 ms for 1 trial, then answer normally");
   fault.steps.resize(1);
   fault.steps[0].ends = spec::FaultStep::Ends::never;
   fault.share = Ratio{0.2};
-  CHECK(describe(fault) == "respond 503, for 20 % of the requests");
+  CHECK(words_of(fault).does == "respond 503, for 20 % of the requests");
   spec::Fault whole;
   whole.what = fault;
   CHECK(record_of(whole).hits_by_step.size() == 1);

@@ -239,6 +239,52 @@ TEST_CASE("build: a breaker gets what is said about it and nothing more", "[scen
   CHECK(little.instances == 1);
 }
 
+TEST_CASE("build: a breaker gets the defaults of its library where nothing else is said",
+          "[scenario][build]") {
+  const auto scenario = built(plain_with("  - slo: score.failed.rate < 1%\n",
+                                         R"(  - { breaker: { preset: resilience4j }, reset: 2s }
+  - { breaker: { mock: openai, preset: opossum }, closes: { within: 1s } }
+  - { breaker: openai, opens: { rate: "> 40%", over: 50 calls, minimum: 20 calls }, hung_trial: { within: 3s }, reopens: true, herd: 1.5, openings: 0, slow: 400ms }
+)"));
+  using Breaker = spec::BreakerExpectation;
+  const auto& preset = std::get<Breaker>(scenario.expectations[0].what);
+  CHECK(preset.mock == "openai");
+  CHECK(preset.reset == Duration{2s});
+  CHECK(preset.trials_max == 10U);
+  REQUIRE(preset.opens.has_value());
+  CHECK(preset.opens->rate->over_calls == 100U);
+  const auto& closing = std::get<Breaker>(scenario.expectations[1].what);
+  CHECK_FALSE(closing.opens.has_value());
+  const auto& all = std::get<Breaker>(scenario.expectations[2].what);
+  CHECK(all.opens->rate->share == Approx(0.4));
+  CHECK(all.opens->rate->above);
+  CHECK(all.opens->rate->over_calls == 50U);
+  CHECK(all.opens->rate->calls_min == 20U);
+  CHECK(all.hung_trial == Duration{3s});
+  CHECK(all.reopens);
+  CHECK(all.herd_max == 1.5);
+  CHECK(all.openings_max == 0U);
+  CHECK(all.slow == Duration{400ms});
+}
+
+TEST_CASE("build: what makes no sense about a breaker or about calls is refused",
+          "[scenario][build]") {
+  const auto says = [](const std::string& expectation, const std::string& what) {
+    const Loaded loaded =
+        load(plain_with("  - slo: score.failed.rate < 1%\n", "  - " + expectation + "\n"));
+    const Lines lines = lines_of(loaded);
+    CAPTURE(lines);
+    REQUIRE(lines.size() == 1);
+    CHECK(lines.front().find(what) != std::string::npos);
+  };
+  says("{ breaker: openai }", "'breaker' demands nothing here");
+  says("{ breaker: openai, stays_closed: true, trials: 1 }", "cannot both hold");
+  says("{ breaker: openai, herd: 0.5 }", "1 or more");
+  says("{ breaker: openai, opens: { rate: '< 50%', over: 10s } }", "write > or >=");
+  says("{ calls: openai, backoff: { first: 10ms, factor: 0.5 } }", "'factor' is a number 1..100");
+  says("{ calls: openai, correlated: '< 5%' }", "write >=");
+}
+
 TEST_CASE("build: a fallback counts from where it is told to", "[scenario][build]") {
   using From = spec::FallbackExpectation::From;
   const auto scenario = built(plain_with(

@@ -38,8 +38,8 @@ expect:
   CHECK(
       lines_of(loaded) ==
       Lines{
-          "s.yaml:3:29: unknown defect 'no-falback' (did you mean 'no-fallback'?); accepted: "
-          "no-fallback, breaker-never-opens, breaker-never-closes, leaks-5xx",
+          "s.yaml:3:29: unknown defect 'no-falback' (did you mean 'no-fallback'?); accepted: " +
+              all_defects(),
           "s.yaml:7:11: a rate with its unit wanted, such as 40/s, 2400/min or 90/h, not '40'",
           "s.yaml:8:21: unknown variable ${fake.nam} (did you mean 'fake.name'?); known here: "
           "env.NAME, fake.NAME, request.index, request.id, fake.slot.ZONE, group.fake.slot.ZONE, "

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "harness/scenario/load.hpp"
+#include "harness/spec/names.hpp"
 
 #include <cstdlib>
 #include <filesystem>
@@ -100,5 +101,14 @@ class Folder {
  private:
   std::filesystem::path path_;
 };
+
+/// The planted defects, as an error lists them.
+inline std::string all_defects() {
+  std::string text;
+  for (const std::string& name : spec::clinic_defect_names()) {
+    text += (text.empty() ? "" : ", ") + name;
+  }
+  return text;
+}
 
 }  // namespace firedrill::test

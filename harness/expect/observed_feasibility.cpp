@@ -1,0 +1,114 @@
+#include "harness/expect/observed_feasibility.hpp"
+
+#include "harness/base/overloaded.hpp"
+
+#include <algorithm>
+
+namespace firedrill {
+namespace {
+
+/// Polls that a window must have room for, by the judges of health and of metrics.
+constexpr int kPollsNeeded = 3;
+
+std::optional<std::string> too_rare(const spec::Probe& probe,
+                                    const std::vector<PlannedSpan>& spans) {
+  const Duration length = total_length(spans);
+  if (length >= probe.every * kPollsNeeded) return std::nullopt;
+  return "probe " + probe.name + " is asked every " + to_text(probe.every) +
+         ", and the window is " + to_text(length) + " long: ask at least " +
+         std::to_string(kPollsNeeded) + " times in it";
+}
+
+const spec::Probe* first_of(const spec::Scenario& scenario, spec::Probe::Kind kind) {
+  const auto found = std::find_if(scenario.probes.begin(), scenario.probes.end(),
+                                  [&](const spec::Probe& probe) { return probe.kind == kind; });
+  return found == scenario.probes.end() ? nullptr : &*found;
+}
+
+std::optional<std::string> check_health(const spec::Scenario& scenario,
+                                        const spec::HealthExpectation& health,
+                                        const std::vector<PlannedSpan>& spans) {
+  for (const spec::Probe& probe : scenario.probes) {
+    if (probe.name == health.probe) return too_rare(probe, spans);
+  }
+  return std::nullopt;  // the loader has said that there is none
+}
+
+std::optional<std::string> check_metric(const spec::Scenario& scenario,
+                                        const std::vector<PlannedSpan>& spans) {
+  const spec::Probe* const probe = first_of(scenario, spec::Probe::Kind::metrics);
+  if (probe == nullptr) {
+    return "no probe scrapes metrics: add one under 'probes', such as { metrics: /metrics }";
+  }
+  return too_rare(*probe, spans);
+}
+
+bool breaks(const spec::Scenario& scenario, const std::string& mock) {
+  return std::any_of(scenario.faults.begin(), scenario.faults.end(), [&](const spec::Fault& fault) {
+    const auto* of_mock = std::get_if<spec::MockFault>(&fault.what);
+    return of_mock != nullptr && of_mock->mock == mock;
+  });
+}
+
+std::optional<std::string> check_telemetry(const spec::Scenario& scenario,
+                                           const spec::TelemetryExpectation& telemetry) {
+  const bool told = first_of(scenario, spec::Probe::Kind::breakers) != nullptr ||
+                    first_of(scenario, spec::Probe::Kind::metrics) != nullptr;
+  if (!told) {
+    return "no probe tells the state of a breaker: add one under 'probes', such as "
+           "{ breakers: /health/circuit-breakers }";
+  }
+  if (!breaks(scenario, telemetry.mock)) {
+    return "nothing breaks " + telemetry.mock + ", so its breaker has no reason to open";
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> check_log(const spec::Scenario& scenario) {
+  if (!std::holds_alternative<spec::UrlSystem>(scenario.system.what)) return std::nullopt;
+  return "the log of a system that the drill does not start is not to be seen";
+}
+
+/// The probe that an expectation is about, or nullptr.
+const spec::Probe* probe_of(const spec::Scenario& scenario, const spec::Expectation& expectation) {
+  if (const auto* health = std::get_if<spec::HealthExpectation>(&expectation.what)) {
+    for (const spec::Probe& probe : scenario.probes) {
+      if (probe.name == health->probe) return &probe;
+    }
+  }
+  if (std::holds_alternative<spec::MetricExpectation>(expectation.what)) {
+    return first_of(scenario, spec::Probe::Kind::metrics);
+  }
+  if (std::holds_alternative<spec::TelemetryExpectation>(expectation.what)) {
+    return first_of(scenario, spec::Probe::Kind::breakers);
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> expected_polls(const spec::Scenario& scenario,
+                                            const spec::Expectation& expectation) {
+  const spec::Probe* const probe = probe_of(scenario, expectation);
+  if (probe == nullptr) return std::nullopt;
+  const Duration length = total_length(planned_window(scenario, expectation));
+  return static_cast<std::uint64_t>(length / probe->every);
+}
+
+std::optional<std::string> check_observed(const spec::Scenario& scenario,
+                                          const spec::Expectation& expectation,
+                                          const std::vector<PlannedSpan>& spans) {
+  return std::visit(
+      Overloaded{[&](const spec::HealthExpectation& health) {
+                   return check_health(scenario, health, spans);
+                 },
+                 [&](const spec::MetricExpectation&) { return check_metric(scenario, spans); },
+                 [&](const spec::TelemetryExpectation& telemetry) {
+                   return check_telemetry(scenario, telemetry);
+                 },
+                 [&](const spec::LogExpectation&) { return check_log(scenario); },
+                 [](const auto&) -> std::optional<std::string> { return std::nullopt; }},
+      expectation.what);
+}
+
+}  // namespace firedrill

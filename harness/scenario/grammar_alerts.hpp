@@ -1,0 +1,16 @@
+#pragma once
+
+#include "harness/scenario/shape.hpp"
+
+#include <vector>
+
+namespace firedrill::scenario {
+
+/// `alerts` of a scenario.
+[[nodiscard]] ShapePtr alerts_shape();
+
+/// The keys of an expectation about an alert, and how they go together.
+[[nodiscard]] std::vector<Field> alert_fields();
+[[nodiscard]] std::vector<Rule> alert_rules();
+
+}  // namespace firedrill::scenario

@@ -1,0 +1,1 @@
+CREATE TABLE patients (id bigserial PRIMARY KEY, name text);
