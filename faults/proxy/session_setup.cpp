@@ -39,11 +39,15 @@ bool has_spoken(tcp::socket& socket) {
 }  // namespace
 
 net::awaitable<void> Session::set_up(std::shared_ptr<Session> self) {
-  if (!co_await self->wait_for_turn() || !co_await self->meet_client()) {
+  // One co_await an expression: g++ 12 loses its way in `co_await a || co_await b`.
+  bool met = co_await self->wait_for_turn();
+  if (met) met = co_await self->meet_client();
+  if (!met) {
     self->close();  // in good order: the client must get to read why its handshake failed
     co_return;
   }
-  if (!co_await self->reach_server()) {
+  const bool reached = co_await self->reach_server();
+  if (!reached) {
     if (!self->ended_) ++self->shared_->counts.upstream_failed;
     self->reset();
     co_return;
@@ -147,7 +151,8 @@ net::awaitable<bool> Session::reach_server() {
     if (ended_) co_return false;
     for (const auto& entry : found) endpoints.push_back(entry.endpoint());
   }
-  if (!co_await dial(std::move(endpoints))) co_return false;
+  const bool dialled = co_await dial(std::move(endpoints));
+  if (!dialled) co_return false;
   server_ = std::make_unique<PlainStream>(std::move(dialled_));
   if (decrypted_ && shared_->options.tls.upstream) co_return co_await encrypt_to_server();
   co_return !ended_;
@@ -191,7 +196,8 @@ net::awaitable<bool> Session::encrypt_to_server() {
       std::make_unique<TlsStream>(std::move(server_->socket()), *context, address->host);
   TlsStream& stream = *encrypted;
   server_ = std::move(encrypted);
-  co_return co_await handshake(stream) == Status::done && !ended_;
+  const Status status = co_await handshake(stream);
+  co_return status == Status::done && !ended_;
 }
 
 }  // namespace firedrill
