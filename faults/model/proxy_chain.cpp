@@ -10,8 +10,8 @@ bool ProxyChain::has(std::uint64_t fault) const {
                      [&](const Entry& entry) { return entry.fault == fault; });
 }
 
-void ProxyChain::add(std::uint64_t fault, ProxyStage stage) {
-  stages_.push_back({fault, std::move(stage)});
+void ProxyChain::add(std::uint64_t fault, const ProxyStage& stage) {
+  stages_.push_back({fault, stage});
 }
 
 void ProxyChain::change(std::uint64_t fault, const spec::ProxyAction& action) {

@@ -28,7 +28,7 @@ class ProxyChain {
   [[nodiscard]] bool has(std::uint64_t fault) const;
 
   /// `fault` names it from now on. @pre no fault of that number is in the chain
-  void add(std::uint64_t fault, ProxyStage stage);
+  void add(std::uint64_t fault, const ProxyStage& stage);
   /// Nothing happens when the fault is not in the chain.
   void change(std::uint64_t fault, const spec::ProxyAction& action);
   /// True when the fault was in the chain and has lost bytes of the connection.

@@ -159,8 +159,8 @@ ActiveFault* FaultSet::spoiling_tls(std::uint64_t connection) const {
 ProxyChain FaultSet::chain(std::uint64_t connection, Direction direction, TimePoint now) const {
   ProxyChain chain;
   for (const auto& fault : faults_) {
-    auto made = stage(*fault, connection, direction, {now, false, nullptr});
-    if (made) chain.add(fault->number, *std::move(made));
+    const auto made = stage(*fault, connection, direction, {now, false, nullptr});
+    if (made) chain.add(fault->number, *made);
   }
   return chain;
 }

@@ -31,36 +31,36 @@ struct Metric {
   std::string_view name;
   std::string_view help;
   std::string_view type;
-  void (*add)(std::string& text, std::string_view name, const FaultProxy& proxy);
+  void (*add)(std::string& text, std::string_view name, const NamedProxy& named);
 };
 
-std::string proxy_label(const FaultProxy& proxy) { return label("proxy", proxy.name()); }
+std::string proxy_label(const NamedProxy& named) { return label("proxy", named.proxy->name()); }
 
 /// As Toxiproxy has it.
-std::string place_labels(const FaultProxy& proxy, std::string_view direction) {
-  return label("direction", direction) + "," + label("listener", proxy.listen()) + "," +
-         proxy_label(proxy) + "," + label("upstream", proxy.upstream());
+std::string place_labels(const NamedProxy& named, std::string_view direction) {
+  return label("direction", direction) + "," + label("listener", named.proxy->listen()) + "," +
+         proxy_label(named) + "," + label("upstream", named.proxy->upstream());
 }
 
-void add_received(std::string& text, std::string_view name, const FaultProxy& proxy) {
-  text += line(name, place_labels(proxy, "upstream"), proxy.counts().upstream.received);
-  text += line(name, place_labels(proxy, "downstream"), proxy.counts().downstream.received);
+void add_received(std::string& text, std::string_view name, const NamedProxy& named) {
+  text += line(name, place_labels(named, "upstream"), named.proxy->counts().upstream.received);
+  text += line(name, place_labels(named, "downstream"), named.proxy->counts().downstream.received);
 }
 
-void add_sent(std::string& text, std::string_view name, const FaultProxy& proxy) {
-  text += line(name, place_labels(proxy, "upstream"), proxy.counts().upstream.sent);
-  text += line(name, place_labels(proxy, "downstream"), proxy.counts().downstream.sent);
+void add_sent(std::string& text, std::string_view name, const NamedProxy& named) {
+  text += line(name, place_labels(named, "upstream"), named.proxy->counts().upstream.sent);
+  text += line(name, place_labels(named, "downstream"), named.proxy->counts().downstream.sent);
 }
 
 template <std::uint64_t ProxyCounts::*kCount>
-void add_count(std::string& text, std::string_view name, const FaultProxy& proxy) {
-  text += line(name, proxy_label(proxy), proxy.counts().*kCount);
+void add_count(std::string& text, std::string_view name, const NamedProxy& named) {
+  text += line(name, proxy_label(named), named.proxy->counts().*kCount);
 }
 
 template <std::uint64_t ProxyFaultCounts::*kCount>
-void add_fault_count(std::string& text, std::string_view name, const FaultProxy& proxy) {
-  for (const ProxyFaultCounts& fault : proxy.fault_counts()) {
-    text += line(name, proxy_label(proxy) + "," + label("toxic", fault.name), fault.*kCount);
+void add_fault_count(std::string& text, std::string_view name, const NamedProxy& named) {
+  for (const ProxyFaultCounts& fault : named.toxic_counts()) {
+    text += line(name, proxy_label(named) + "," + label("toxic", fault.name), fault.*kCount);
   }
 }
 
@@ -88,7 +88,7 @@ std::string metrics_text(const ProxyList& proxies) {
   for (const Metric& metric : kMetrics) {
     text += "# HELP " + std::string{metric.name} + " " + std::string{metric.help} + "\n# TYPE " +
             std::string{metric.name} + " " + std::string{metric.type} + "\n";
-    for (const auto& [name, named] : proxies.all()) metric.add(text, metric.name, *named.proxy);
+    for (const auto& [name, named] : proxies.all()) metric.add(text, metric.name, named);
   }
   return text;
 }

@@ -1,5 +1,6 @@
 #include "faults/proxy/proxy_list.hpp"
 
+#include "faults/proxy/api_body.hpp"
 #include "faults/proxy/port.hpp"
 #include "harness/base/strings.hpp"
 
@@ -16,53 +17,6 @@ using Json = nlohmann::ordered_json;
 TimePoint steady_now() { return std::chrono::steady_clock::now(); }
 
 Refusal refusal(int status, std::string message) { return {status, std::move(message)}; }
-
-Refusal misfit(std::string_view name, std::string_view must_be) {
-  return refusal(400,
-                 "bad request body: " + std::string{name} + " must be " + std::string{must_be});
-}
-
-/// The fields of a proxy that a body gives.
-struct ProxyBody {
-  std::optional<std::string> name;
-  std::optional<std::string> listen;
-  std::optional<std::string> upstream;
-  std::optional<bool> enabled;
-  const Json* toxics = nullptr;  ///< A list with something in it.
-};
-
-Refused read_text(const Json& json, std::string_view name, std::optional<std::string>& into) {
-  const Json* const field = find_field(json, name);
-  if (field == nullptr) return {};
-  if (!field->is_string()) return misfit(name, "a string");
-  into = field->get<std::string>();
-  return {};
-}
-
-Refused read_proxy(const Json& json, ProxyBody& body) {
-  if (!json.is_object()) return misfit("a proxy", "an object");
-  if (auto refused = read_text(json, "name", body.name)) return refused;
-  if (auto refused = read_text(json, "listen", body.listen)) return refused;
-  if (auto refused = read_text(json, "upstream", body.upstream)) return refused;
-  if (const Json* const enabled = find_field(json, "enabled"); enabled != nullptr) {
-    if (!enabled->is_boolean()) return misfit("enabled", "true or false");
-    body.enabled = enabled->get<bool>();
-  }
-  if (const Json* const toxics = find_field(json, "toxics"); toxics != nullptr) {
-    if (!toxics->is_array()) return misfit("toxics", "an array");
-    if (!toxics->empty()) body.toxics = toxics;
-  }
-  return {};
-}
-
-/// `place` is "" or " at proxy 2".
-Refused check_present(const ProxyBody& body, const std::string& place) {
-  if (body.name.value_or("").empty()) return refusal(400, "missing required field: name" + place);
-  if (body.upstream.value_or("").empty()) {
-    return refusal(400, "missing required field: upstream" + place);
-  }
-  return {};
-}
 
 /// "localhost:80" and "127.0.0.1:80" are the same place.
 std::string plain_listen(const std::string& listen) {
@@ -82,55 +36,30 @@ Refused refused_by(const Result<void>& result, int status) {
   return refusal(status, result.error().message);
 }
 
-Refused read_toxicity(const Json& json, Toxic& toxic) {
-  const Json* const toxicity = find_field(json, "toxicity");
-  if (toxicity == nullptr) return {};
-  if (!toxicity->is_number()) return misfit("toxicity", "a number");
-  toxic.toxicity = toxicity->get<double>();
+/// Begins what a toxic stands for, at the bytes or at the requests.
+Result<void> begin(NamedProxy& named, const Toxic& toxic) {
+  if (find_toxic_type(toxic.type) != nullptr) {
+    return named.proxy->add_fault(toxic.name, fault_of(toxic));
+  }
+  named.wire->inject(toxic.name, wire_fault_of(toxic), [](TimePoint) {});
   return {};
 }
 
-Refused read_ttl(const Json& json, Toxic& toxic) {
-  const Json* const ttl = find_field(json, "ttl_ms");
-  if (ttl == nullptr) return {};
-  constexpr auto kLongest = std::chrono::duration_cast<std::chrono::milliseconds>(kDurationMax);
-  if (!ttl->is_number_unsigned() || ttl->get<std::uint64_t>() == 0 ||
-      ttl->get<std::uint64_t>() > static_cast<std::uint64_t>(kLongest.count())) {
-    return misfit("ttl_ms", "a whole number of milliseconds, at least 1");
+Result<void> change(NamedProxy& named, Toxic& toxic) {
+  if (find_toxic_type(toxic.type) != nullptr) {
+    return named.proxy->change_fault(toxic.name, fault_of(toxic));
   }
-  toxic.ttl = std::chrono::milliseconds{ttl->get<std::uint64_t>()};
-  return {};
+  toxic.hits_before += named.wire->heal(toxic.name).hits;
+  return begin(named, toxic);
 }
 
-/// In the order in which Toxiproxy looks at them, so that the same mistake gets the same answer.
-Refused read_toxic(const Json& json, const NamedProxy& named, Toxic& toxic) {
-  if (!json.is_object()) return misfit("a toxic", "an object");
-  std::optional<std::string> stream;
-  std::optional<std::string> type;
-  std::optional<std::string> name;
-  if (auto refused = read_text(json, "stream", stream)) return refused;
-  if (auto refused = read_text(json, "type", type)) return refused;
-  if (auto refused = read_text(json, "name", name)) return refused;
-  if (auto refused = read_toxicity(json, toxic)) return refused;
-  if (!stream.value_or("").empty()) toxic.stream = *stream;
-  if (!toxic_stream(toxic.stream)) {
-    return refusal(400, "stream was invalid, can be either upstream or downstream");
+Result<void> end(NamedProxy& named, const Toxic& toxic) {
+  if (find_toxic_type(toxic.type) == nullptr) {
+    named.wire->heal(toxic.name);
+    return {};
   }
-  toxic.type = type.value_or("");
-  const ToxicType* const found = find_toxic_type(toxic.type);
-  if (found == nullptr) return refusal(400, "invalid toxic type");
-  toxic.name = name.value_or("").empty() ? toxic.type + "_" + toxic.stream : *name;
-  const auto same = [&](const Toxic& other) { return other.name == toxic.name; };
-  if (std::any_of(named.toxics.begin(), named.toxics.end(), same)) {
-    return refusal(409, "toxic already exists");
-  }
-  toxic.attributes = found->attributes;
-  if (const Json* const attributes = find_field(json, "attributes"); attributes != nullptr) {
-    if (const auto merged = merge_attributes(*attributes, toxic); !merged) {
-      return refusal(400, merged.error().message);
-    }
-  }
-  return read_ttl(json, toxic);
+  const auto removed = named.proxy->remove_fault(toxic.name);
+  return removed ? Result<void>{} : Result<void>{removed.error()};
 }
 
 }  // namespace
@@ -139,6 +68,25 @@ Toxic* NamedProxy::find(std::string_view name) {
   const auto found = std::find_if(toxics.begin(), toxics.end(),
                                   [&](const Toxic& toxic) { return toxic.name == name; });
   return found == toxics.end() ? nullptr : &*found;
+}
+
+std::vector<ProxyFaultCounts> NamedProxy::toxic_counts() const {
+  std::vector<ProxyFaultCounts> all;
+  const auto of_bytes = proxy->fault_counts();
+  for (const Toxic& toxic : toxics) {
+    const auto found =
+        std::find_if(of_bytes.begin(), of_bytes.end(),
+                     [&](const ProxyFaultCounts& counts) { return counts.name == toxic.name; });
+    if (found != of_bytes.end()) {
+      all.push_back(*found);
+      continue;
+    }
+    ProxyFaultCounts counts;
+    counts.name = toxic.name;
+    counts.hits = toxic.hits_before + (wire ? wire->counts(toxic.name).hits : 0);
+    all.push_back(std::move(counts));
+  }
+  return all;
 }
 
 ProxyList::ProxyList(boost::asio::io_context& io, const EgressGuard& guard, Options options)
@@ -163,8 +111,17 @@ Refused ProxyList::create(const Json& json) {
   options.listen = body.listen.value_or("").empty() ? "127.0.0.1:0" : *body.listen;
   options.upstream = *body.upstream;
   options.seed = options_.seed;
+  const auto protocol = parse_protocol(body.protocol.value_or(""));
+  if (!protocol) return refusal(400, protocol.error().message);
   NamedProxy named;
   named.proxy = std::make_unique<FaultProxy>(io_, guard_, options);
+  named.protocol = *protocol;
+  if (named.protocol) {
+    named.wire = std::make_shared<WireFaults>(*named.protocol, options_.seed);
+    // The proxy keeps them as long as a conversation may look at them.
+    named.proxy->set_conversations(
+        [wire = named.wire](std::uint64_t, Rng) { return wire->converse(); });
+  }
   // The toxics are there before the first connection can be.
   if (body.toxics != nullptr) {
     if (auto refused = put_toxics(named, *body.toxics)) return refused;
@@ -245,7 +202,7 @@ Refused ProxyList::add_toxic(NamedProxy& named, const Json& json, std::string& a
     return refusal(
         500, "there are " + std::to_string(options_.toxics_max) + " toxics, and no more at a time");
   }
-  if (auto refused = refused_by(named.proxy->add_fault(toxic.name, fault_of(toxic)), 400)) {
+  if (auto refused = refused_by(begin(named, toxic), 400)) {
     return refused;
   }
   added = toxic.name;
@@ -273,16 +230,9 @@ Refused ProxyList::replace_toxics(NamedProxy& named, const Json& list) {
 Refused ProxyList::update_toxic(NamedProxy& named, const std::string& name, const Json& json) {
   Toxic* const found = named.find(name);
   if (found == nullptr) return refusal(404, "toxic not found");
-  if (!json.is_object()) return misfit("a toxic", "an object");
   Toxic toxic = *found;
-  if (auto refused = read_toxicity(json, toxic)) return refused;
-  if (auto refused = read_ttl(json, toxic)) return refused;
-  if (const Json* const attributes = find_field(json, "attributes"); attributes != nullptr) {
-    if (const auto merged = merge_attributes(*attributes, toxic); !merged) {
-      return refusal(400, merged.error().message);
-    }
-  }
-  if (auto refused = refused_by(named.proxy->change_fault(name, fault_of(toxic)), 400)) {
+  if (auto refused = read_change(json, toxic)) return refused;
+  if (auto refused = refused_by(change(named, toxic), 400)) {
     return refused;
   }
   if (find_field(json, "ttl_ms") != nullptr) {
@@ -296,17 +246,19 @@ Refused ProxyList::update_toxic(NamedProxy& named, const std::string& name, cons
 Refused ProxyList::remove_toxic(NamedProxy& named, const std::string& name) {
   Toxic* const found = named.find(name);
   if (found == nullptr) return refusal(404, "toxic not found");
-  const auto removed = named.proxy->remove_fault(name);
+  const auto ended = end(named, *found);
   forget_ending(named.proxy->name(), name);
   named.toxics.erase(named.toxics.begin() + (found - named.toxics.data()));
-  if (removed) return {};
-  return refusal(500, removed.error().message);
+  return refused_by(ended, 500);
 }
 
 Refused ProxyList::clear_toxics(NamedProxy& named) {
-  for (const Toxic& toxic : named.toxics) forget_ending(named.proxy->name(), toxic.name);
-  named.toxics.clear();
-  return refused_by(named.proxy->remove_faults(), 500);
+  Refused first;
+  while (!named.toxics.empty()) {
+    auto refused = remove_toxic(named, std::string{named.toxics.back().name});
+    if (refused && !first) first = std::move(refused);
+  }
+  return first;
 }
 
 void ProxyList::end_later(const NamedProxy& named, const Toxic& toxic) {
@@ -360,11 +312,13 @@ Json toxics_json(const NamedProxy& named) {
 }
 
 Json to_json(const NamedProxy& named) {
-  return {{"name", named.proxy->name()},
-          {"listen", named.proxy->listen()},
-          {"upstream", named.proxy->upstream()},
-          {"enabled", named.proxy->running()},
-          {"toxics", toxics_json(named)}};
+  Json json{{"name", named.proxy->name()},
+            {"listen", named.proxy->listen()},
+            {"upstream", named.proxy->upstream()},
+            {"enabled", named.proxy->running()},
+            {"toxics", toxics_json(named)}};
+  if (named.protocol) json["protocol"] = name_of(*named.protocol);
+  return json;
 }
 
 }  // namespace firedrill

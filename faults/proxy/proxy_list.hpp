@@ -1,7 +1,9 @@
 #pragma once
 
 #include "faults/proxy/proxy.hpp"
+#include "faults/proxy/refusal.hpp"
 #include "faults/proxy/toxic.hpp"
+#include "faults/proxy/wire_toxic.hpp"
 #include "harness/aio/egress_guard.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -17,20 +19,16 @@
 
 namespace firedrill {
 
-/// Why a wish was not granted, in HTTP's and in words.
-struct Refusal {
-  int status = 400;
-  std::string message;
-};
-/// Nothing when all went well.
-using Refused = std::optional<Refusal>;
-
 /// A proxy with the toxics that were asked for.
 struct NamedProxy {
   std::unique_ptr<FaultProxy> proxy;
-  std::vector<Toxic> toxics;  ///< In the order in which they came.
+  std::optional<WireProtocol> protocol;  ///< That it reads.
+  std::shared_ptr<WireFaults> wire;      ///< With a protocol; its conversations share it.
+  std::vector<Toxic> toxics;             ///< In the order in which they came.
 
   [[nodiscard]] Toxic* find(std::string_view name);
+  /// What each toxic did, in their order.
+  [[nodiscard]] std::vector<ProxyFaultCounts> toxic_counts() const;
 };
 
 /// The proxies of an API, by name: what its routes mean, without HTTP. Every change is whole or not

@@ -246,8 +246,9 @@ void Session::count_hit(std::uint64_t number, ProxyStage::Tally tally) {
 void Session::fault_added(ActiveFault& fault, TimePoint now) {
   if (!up_) return;
   for (Flow* flow : {&*up_, &*down_}) {
-    auto stage = shared_->faults.stage(fault, number_, flow->direction(), {now, true, nullptr});
-    if (stage) flow->chain().add(fault.number, *std::move(stage));
+    const auto stage =
+        shared_->faults.stage(fault, number_, flow->direction(), {now, true, nullptr});
+    if (stage) flow->chain().add(fault.number, *stage);
   }
 }
 

@@ -1,5 +1,6 @@
 #include "faults/proxy/toxic.hpp"
 
+#include "faults/proxy/wire_toxic.hpp"
 #include "harness/base/assert.hpp"
 #include "harness/base/overloaded.hpp"
 #include "harness/base/strings.hpp"
@@ -16,16 +17,9 @@ using Json = nlohmann::ordered_json;
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
-const ToxicValue& value_of(const Toxic& toxic, std::string_view name) {
-  for (const ToxicAttribute& attribute : toxic.attributes) {
-    if (attribute.name == name) return attribute.value;
-  }
-  detail::assert_failed("an attribute of its type", __FILE__, __LINE__);
-}
-
 /// A whole number, never negative: where Toxiproxy takes a negative one, it means nothing.
 std::uint64_t count(const Toxic& toxic, std::string_view name) {
-  const auto number = std::get<std::int64_t>(value_of(toxic, name));
+  const auto number = std::get<std::int64_t>(toxic_value(toxic, name));
   return number > 0 ? static_cast<std::uint64_t>(number) : 0;
 }
 
@@ -43,13 +37,13 @@ std::optional<Duration> time_or_ever(const Toxic& toxic, std::string_view name) 
 }
 
 Ratio ratio(const Toxic& toxic, std::string_view name) {
-  return {std::clamp(std::get<double>(value_of(toxic, name)), 0.0, 1.0)};
+  return {std::clamp(std::get<double>(toxic_value(toxic, name)), 0.0, 1.0)};
 }
 
 spec::ProxyAction latency(const Toxic& toxic) {
   const auto middle = time<milliseconds>(toxic, "latency");
   const auto spread = time<milliseconds>(toxic, "jitter");
-  const auto& shape = std::get<std::string>(value_of(toxic, "distribution"));
+  const auto& shape = std::get<std::string>(toxic_value(toxic, "distribution"));
   if (shape == "normal") return spec::ProxyLatency{{spec::Delay::Kind::normal, middle, spread}};
   if (shape == "lognormal") {
     return spec::ProxyLatency{{spec::Delay::Kind::lognormal, middle, spread}};
@@ -62,7 +56,7 @@ spec::ProxyAction bandwidth(const Toxic& toxic) {
   constexpr std::uint64_t kPerKilobyte = 1'000;
   constexpr std::uint64_t kMost = 1'000'000'000;  // kB/s: no limit on any machine
   return spec::ProxyBandwidth{std::min(count(toxic, "rate"), kMost) * kPerKilobyte,
-                              std::get<bool>(value_of(toxic, "total"))};
+                              std::get<bool>(toxic_value(toxic, "total"))};
 }
 
 spec::ProxyAction slicer(const Toxic& toxic) {
@@ -76,7 +70,7 @@ spec::ProxyAction slicer(const Toxic& toxic) {
 
 spec::ProxyAction certificate(const Toxic& toxic) {
   using Wrong = spec::ProxyCertificate::Wrong;
-  const auto& wrong = std::get<std::string>(value_of(toxic, "wrong"));
+  const auto& wrong = std::get<std::string>(toxic_value(toxic, "wrong"));
   if (wrong == "not_yet_valid") return spec::ProxyCertificate{Wrong::not_yet_valid};
   if (wrong == "wrong_host") return spec::ProxyCertificate{Wrong::wrong_host};
   if (wrong == "self_signed") return spec::ProxyCertificate{Wrong::self_signed};
@@ -85,18 +79,15 @@ spec::ProxyAction certificate(const Toxic& toxic) {
 
 constexpr std::int64_t kNone = 0;
 
-/// The words that an attribute takes; empty for any value of its kind.
-std::vector<std::string> words_of(std::string_view attribute) {
-  if (attribute == "distribution") return {"uniform", "normal", "lognormal"};
-  if (attribute == "wrong") return {"expired", "not_yet_valid", "wrong_host", "self_signed"};
-  return {};
-}
-
 std::vector<ToxicType> make_types() {
   using T = const Toxic&;
   using Action = spec::ProxyAction;
   return {
-      {"latency", {{"latency", kNone}, {"jitter", kNone}, {"distribution", "uniform"}}, latency},
+      {"latency",
+       {{"latency", kNone},
+        {"jitter", kNone},
+        {"distribution", "uniform", {"uniform", "normal", "lognormal"}}},
+       latency},
       {"bandwidth", {{"rate", kNone}, {"total", false}}, bandwidth},
       {"slow_close",
        {{"delay", kNone}},
@@ -126,7 +117,9 @@ std::vector<ToxicType> make_types() {
       {"connection_cap",
        {{"connections", kNone}},
        [](T t) -> Action { return spec::ProxyConnectionCap{count(t, "connections")}; }},
-      {"tls_certificate", {{"wrong", "expired"}}, certificate},
+      {"tls_certificate",
+       {{"wrong", "expired", {"expired", "not_yet_valid", "wrong_host", "self_signed"}}},
+       certificate},
       {"tls_handshake_hang",
        {{"timeout", kNone}},
        [](T t) -> Action { return spec::ProxyHandshakeHang{time_or_ever(t, "timeout")}; }},
@@ -166,12 +159,13 @@ Result<void> set(ToxicAttribute& attribute, const Json& json) {
             return {};
           },
           [&](std::string& text) -> Result<void> {
-            const auto words = words_of(name);
-            if (!json.is_string() ||
-                std::find(words.begin(), words.end(), json.get<std::string>()) == words.end()) {
+            const auto& words = attribute.words;
+            if (!json.is_string()) return misfit(name, "a string");
+            const auto word = json.get<std::string>();
+            if (!words.empty() && std::find(words.begin(), words.end(), word) == words.end()) {
               return misfit(name, join_or(words));
             }
-            text = json.get<std::string>();
+            text = word;
             return {};
           },
       },
@@ -186,10 +180,11 @@ const ToxicType* find_toxic_type(std::string_view name) {
   return found == types().end() ? nullptr : &*found;
 }
 
-std::vector<std::string_view> toxic_type_names() {
-  std::vector<std::string_view> names;
-  for (const ToxicType& type : types()) names.push_back(type.name);
-  return names;
+const ToxicValue& toxic_value(const Toxic& toxic, std::string_view name) {
+  for (const ToxicAttribute& attribute : toxic.attributes) {
+    if (attribute.name == name) return attribute.value;
+  }
+  detail::assert_failed("an attribute of its type", __FILE__, __LINE__);
 }
 
 std::optional<spec::ProxyStream> toxic_stream(std::string_view text) {
@@ -242,6 +237,7 @@ Json to_json(const Toxic& toxic) {
             {"type", toxic.type},
             {"stream", toxic.stream},
             {"toxicity", std::move(toxicity)}};
+  add_picks(toxic, json);
   if (toxic.ttl) json["ttl_ms"] = std::chrono::duration_cast<milliseconds>(*toxic.ttl).count();
   return json;
 }

@@ -22,6 +22,7 @@ using ToxicValue = std::variant<std::int64_t, double, bool, std::string>;
 struct ToxicAttribute {
   std::string name;
   ToxicValue value;
+  std::vector<std::string> words{};  ///< What a word may be; empty: any.
 };
 
 /// A fault as the API has it: what was asked for, word for word.
@@ -32,6 +33,19 @@ struct Toxic {
   double toxicity = 1;
   std::vector<ToxicAttribute> attributes;  ///< All that the type has, in its order.
   std::optional<Duration> ttl;             ///< It ends by itself after so long.
+
+  // Of toxics that read a protocol; see wire_toxic.hpp.
+  using Pairs = std::vector<std::pair<std::string, std::string>>;
+  struct Match {
+    std::string method;
+    std::string path;  ///< '*' for any characters.
+    Pairs query;
+    Pairs headers;
+  };
+  Match match;
+  std::uint32_t fail = 0;         ///< This many requests,
+  std::uint32_t pass = 0;         ///< then that many not, again and again.
+  std::uint64_t hits_before = 0;  ///< Until it was changed last.
 };
 
 /// A kind of toxic, and the attributes that it has with their defaults.
@@ -41,8 +55,8 @@ struct ToxicType {
   spec::ProxyAction (*make)(const Toxic& toxic);
 };
 [[nodiscard]] const ToxicType* find_toxic_type(std::string_view name);
-/// Toxiproxy's own first, then ours.
-[[nodiscard]] std::vector<std::string_view> toxic_type_names();
+/// @pre its type has an attribute of that name
+[[nodiscard]] const ToxicValue& toxic_value(const Toxic& toxic, std::string_view attribute);
 
 /// Any case; unset for what is neither.
 [[nodiscard]] std::optional<spec::ProxyStream> toxic_stream(std::string_view text);
@@ -52,7 +66,7 @@ struct ToxicType {
 /// passed over.
 [[nodiscard]] Result<void> merge_attributes(const nlohmann::ordered_json& json, Toxic& toxic);
 
-/// The fault that it stands for. @pre the type and the stream are valid
+/// The fault that it stands for. @pre the type is one of find_toxic_type(), the stream is valid
 [[nodiscard]] spec::ProxyFault fault_of(const Toxic& toxic);
 
 [[nodiscard]] nlohmann::ordered_json to_json(const Toxic& toxic);

@@ -182,7 +182,7 @@ HttpReply counts(const Call& call, const NamedProxy& named) {
     return Json{{"received", one.received}, {"sent", one.sent}};
   };
   Json toxics = Json::array();
-  for (const ProxyFaultCounts& fault : named.proxy->fault_counts()) {
+  for (const ProxyFaultCounts& fault : named.toxic_counts()) {
     toxics.push_back({{"name", fault.name},
                       {"hits", fault.hits},
                       {"connections", fault.connections},

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -361,6 +362,51 @@ describe('beyond Toxiproxy', () => {
     assert.match(metrics, /^toxiproxy_proxy_sent_bytes_total\{direction="downstream",listener="[^"]+",proxy="a",upstream="[^"]+"\} 5$/m);
     assert.match(metrics, /^firedrill_toxic_hits_total\{proxy="a",toxic="latency_downstream"\} 1$/m);
     socket.destroy();
+  });
+
+  test('toxics of HTTP: which requests, how many of them, and what their clients see', async (t) => {
+    const web = createHttpServer((request, response) => {
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ path: request.url }));
+    }).listen(0, '127.0.0.1');
+    await once(web, 'listening');
+    t.after(() => { web.closeAllConnections(); web.close(); });
+    const { listen, protocol } = await create('w', { upstream: `127.0.0.1:${web.address().port}`, protocol: 'http' });
+    assert.equal(protocol, 'http');
+    const get = async (path, method = 'GET') => (await fetch(`http://${listen}${path}`, { method })).status;
+    assert.equal(await get('/users'), 200);
+    const toxic = await answer(call('POST', '/proxies/w/toxics', {
+      type: 'http_status', attributes: { status: 429 }, match: { method: 'GET', path: '/users*', query: { page: '2' } }, fail: 2, pass: 1 }));
+    assert.equal(toxic.status, 200);
+    assert.deepEqual(toxic.body.match, { method: 'GET', path: '/users*', query: { page: '2' } });
+    assert.deepEqual([await get('/users'), await get('/other?page=2'), await get('/users?page=2', 'POST')], [200, 200, 200]);
+    const seen = [];
+    for (let i = 0; i < 6; ++i) seen.push(await get('/users/7?page=2'));
+    assert.deepEqual(seen, [429, 429, 200, 429, 429, 200]);
+    assert.equal((await (await call('GET', '/proxies/w/counts')).json()).toxics[0].hits, 4);
+    const changed = await answer(call('PATCH', '/proxies/w/toxics/http_status_downstream', { attributes: { status: 503 } }));
+    assert.equal(changed.body.attributes.status, 503);
+    assert.equal(await get('/users?page=2'), 503);
+    assert.equal((await (await call('GET', '/proxies/w/counts')).json()).toxics[0].hits, 5);
+    assert.equal(await statusOf(call('DELETE', '/proxies/w/toxics/http_status_downstream')), 204);
+    assert.equal(await get('/users?page=2'), 200);
+    await call('POST', '/proxies/w/toxics', { type: 'http_malformed' });
+    await assert.rejects((await fetch(`http://${listen}/`)).json());
+    await call('POST', '/reset');
+    assert.deepEqual(await (await fetch(`http://${listen}/again`)).json(), { path: '/again' });
+  });
+
+  test('a toxic of a protocol that the proxy does not read is refused', async () => {
+    await create('a');
+    const refused = await answer(call('POST', '/proxies/a/toxics', { type: 'http_status' }));
+    assert.deepEqual(refused, failure(400, 'http_status needs a proxy that was created with the protocol http'));
+    assert.deepEqual(await answer(call('POST', '/proxies', { name: 'b', upstream, protocol: 'smtp' })),
+      failure(400, 'protocol was invalid, can be tcp, http, postgres or redis'));
+    await create('r', { protocol: 'redis' });
+    const wrong = await answer(call('POST', '/proxies/r/toxics', { type: 'redis_error', attributes: { error: 'tired' } }));
+    assert.equal(wrong.status, 400);
+    assert.match(wrong.body.error, /error must be loading, .* or cut/);
+    assert.equal(await statusOf(call('POST', '/proxies/r/toxics', { type: 'redis_error', attributes: { error: 'oom', key: 'cart:*' } })), 200);
   });
 
   test('the same seed picks the same connections', async () => {
