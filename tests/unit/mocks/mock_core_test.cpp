@@ -201,11 +201,12 @@ TEST_CASE("mock: a request that begins to hang after the healing is released at 
 TEST_CASE("mock: the ledger tells the ways apart in which an answer ends", "[mocks][core]") {
   Hits hits;
   MockCore core = make_core(hits);
-  const auto deliver = [&core](const spec::MockAction& action, HttpDelivery how) {
-    core.inject(0, fault_of(action), kStart);
+  int fault = 0;
+  const auto deliver = [&core, &fault](const spec::MockAction& action, HttpDelivery how) {
+    core.inject(++fault, fault_of(action), kStart);
     const auto exchange = core.handle(get_models(), kStart);
     core.delivered(exchange.number, how, kStart);
-    core.heal(0);
+    core.heal(fault);
     return core.take_ledger(kStart, kStart).entries.at(0);
   };
   const auto reset = deliver(reset_it(), HttpDelivery::cut);
