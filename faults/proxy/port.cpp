@@ -2,6 +2,8 @@
 
 #include "harness/base/strings.hpp"
 
+#include <boost/asio/steady_timer.hpp>
+
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -40,7 +42,7 @@ std::string lower_first(std::string text) {
 
 struct Port::Impl : std::enable_shared_from_this<Port::Impl> {
   Impl(net::io_context& io, Accepted accepted_, std::function<void()> starved_)
-      : acceptor{io}, accepted{std::move(accepted_)}, starved{std::move(starved_)} {
+      : acceptor{io}, pause{io}, accepted{std::move(accepted_)}, starved{std::move(starved_)} {
     take_spare();
   }
   ~Impl() {
@@ -50,6 +52,7 @@ struct Port::Impl : std::enable_shared_from_this<Port::Impl> {
   Impl& operator=(const Impl&) = delete;
 
   tcp::acceptor acceptor;
+  net::steady_timer pause;
   Accepted accepted;
   std::function<void()> starved;
   int spare = -1;                // given up for a moment when there is no other descriptor
@@ -66,8 +69,8 @@ struct Port::Impl : std::enable_shared_from_this<Port::Impl> {
           if (mine != self->generation || ec == net::error::operation_aborted) return;
           if (!ec) {
             self->accepted(std::move(socket));
-          } else if (is_want_of_descriptors(ec)) {
-            self->turn_away();
+          } else if (is_want_of_descriptors(ec) && !self->turn_away()) {
+            return self->accept_later();
           }
           // Whoever took the connection may have shut the port.
           if (mine == self->generation) self->accept_next();
@@ -76,17 +79,27 @@ struct Port::Impl : std::enable_shared_from_this<Port::Impl> {
 
   /// Without this a connection that cannot be taken would wait in the kernel's queue for ever, and
   /// the loop would spin on it.
-  void turn_away() {
-    if (spare < 0) return;
+  /// False when there was none: the kernel says so of an empty queue too.
+  bool turn_away() {
+    if (spare < 0) return false;
     ::close(std::exchange(spare, -1));
     const int client = ::accept(acceptor.native_handle(), nullptr, nullptr);
     if (client >= 0) {
       const linger at_once{1, 0};
       ::setsockopt(client, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
       ::close(client);
+      starved();
     }
-    starved();
     take_spare();
+    return client >= 0;
+  }
+
+  void accept_later() {
+    const std::uint64_t mine = generation;
+    pause.expires_after(std::chrono::milliseconds{10});
+    pause.async_wait([self = shared_from_this(), mine](const error_code& ec) {
+      if (!ec && mine == self->generation) self->accept_next();
+    });
   }
 };
 

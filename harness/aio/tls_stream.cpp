@@ -134,6 +134,7 @@ ByteStream::Moved TlsStream::read_some(std::span<char> into) {
   for (;;) {
     ERR_clear_error();
     const int got = SSL_read(ssl_->ssl, into.data(), as_int(into.size()));
+    may_have_more_ = got > 0;
     if (got > 0) return {Status::done, static_cast<std::size_t>(got)};
     const int problem = SSL_get_error(ssl_->ssl, got);
     flush();  // it may have something to say of its own
@@ -178,6 +179,9 @@ void TlsStream::end_writing() {
   flush();
 }
 
-bool TlsStream::has_unread() const { return SSL_has_pending(ssl_->ssl) == 1; }
+/// Whole records may still lie before OpenSSL; what is left after it wanted more is part of one.
+bool TlsStream::has_unread() const {
+  return SSL_has_pending(ssl_->ssl) == 1 || (may_have_more_ && BIO_ctrl_pending(ssl_->in) > 0);
+}
 
 }  // namespace firedrill

@@ -56,6 +56,7 @@ class TlsStream final : public ByteStream {
   std::unique_ptr<Ssl> ssl_;
   std::string unsent_;  // encrypted, and not yet the socket's
   bool ending_ = false;
+  bool may_have_more_ = false;  // records that OpenSSL has not looked at yet
 };
 
 }  // namespace firedrill

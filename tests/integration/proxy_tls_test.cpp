@@ -93,7 +93,8 @@ TEST_CASE("proxy tls: a good certificate is accepted by a client that verifies, 
   TlsClient client{authority(bench)};
   REQUIRE(client.handshake(bench.port) == "");
   REQUIRE(client.echoes("hello"));
-  REQUIRE(client.echoes(std::string(1'000'000, 'x')));
+  // In pieces: a client that writes on without reading is held back, as it should be.
+  for (int i = 0; i < 20; ++i) REQUIRE(client.echoes(std::string(50'000, 'x')));
   TlsClient stranger{""};
   REQUIRE(stranger.handshake(bench.port) != "");
   REQUIRE(bench.eventually([&] { return bench.counts().handshakes_failed == 1; }));

@@ -40,7 +40,9 @@ bool wait(int fd, short events, TimePoint deadline) {
 TcpClient::~TcpClient() { close(); }
 
 TcpClient::TcpClient(TcpClient&& other) noexcept
-    : fd_{std::exchange(other.fd_, -1)}, received_{std::move(other.received_)} {}
+    : fd_{std::exchange(other.fd_, -1)},
+      reset_{other.reset_},
+      received_{std::move(other.received_)} {}
 
 Seen TcpClient::connect(std::uint16_t port, Duration patience) {
   close();
@@ -61,7 +63,9 @@ Seen TcpClient::connect(std::uint16_t port, Duration patience) {
       ::getsockopt(fd_, SOL_SOCKET, SO_ERROR, &error, &size);
     }
   }
-  if (error == 0) return Seen::bytes;
+  // Connected and reset before we looked: what comes of reading is the reset.
+  reset_ = error == ECONNRESET || error == EPIPE;
+  if (error == 0 || reset_) return Seen::bytes;
   return error == ECONNREFUSED ? Seen::refused : Seen::reset;
 }
 
@@ -94,6 +98,7 @@ void TcpClient::close() {
 Seen TcpClient::read(std::size_t count, Duration patience) {
   const TimePoint deadline = std::chrono::steady_clock::now() + patience;
   std::array<char, 16384> chunk{};
+  if (reset_) return Seen::reset;
   while (received_.size() < count) {
     const ssize_t got = ::recv(fd_, chunk.data(), chunk.size(), 0);
     if (got > 0) {

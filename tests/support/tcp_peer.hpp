@@ -43,6 +43,7 @@ class TcpClient {
 
  private:
   int fd_ = -1;
+  bool reset_ = false;  // while it was connecting
   std::string received_;
 };
 

@@ -94,8 +94,10 @@ TEST_CASE("clinic pool: a lost connection makes room for a new one", "[services]
   Pool pool{bench.io(), bench.service().guard(), options_for(bench)};
   Loans loans;
   REQUIRE(bench.run(borrow(pool, loans, 1s)).empty());
-  REQUIRE(bench.ask(loans.front().session(), "SELECT pg_terminate_backend(pg_backend_pid())") ==
-          "57P01");
+  // The reason is lost when the end of the connection is seen first.
+  const std::string ended =
+      bench.ask(loans.front().session(), "SELECT pg_terminate_backend(pg_backend_pid())");
+  REQUIRE((ended == "57P01" || ended == "gone"));
   loans.clear();
   REQUIRE(pool.stats().idle == 0);
   REQUIRE(bench.run(borrow(pool, loans, 1s)).empty());
