@@ -29,7 +29,6 @@ const bugs = {
   'alert-missing': /label severity: it fired with "warning", not "critical"/,
   'alert-wrong-severity': /label severity: it fired with "high", "warning", not "critical"/,
   'wrong-route': /reaches pagerduty: it fired and reaches slack, not pagerduty/,
-  'inhibits-everything': /reaches slack: it fired and inhibited by AIFallbackRateHigh\{severity="critical"\}, not slack/,
 };
 
 for (const [bug, says] of Object.entries(bugs)) {
