@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Every check and every test, the same for a person and for CI.
-# Usage: ci/test.sh [STAGE…]   stages: static build unit integration e2e proofs drills matrix conformance tidy
+# Usage: ci/test.sh [STAGE…]   stages: static build unit integration e2e drills conformance tidy
+#        and those of ci/long.sh: e2e-long proofs matrix
 #
 # The quick ones come first, and a stage that fails ends the run: what follows would only repeat it
 # in other words. Last line: `N passed, N failed`; exit code 0 only when nothing failed.
@@ -10,7 +11,10 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 cd "$root_dir"
 exec 2>&1  # one stream, so that the closing line is the last
 
-all_stages=(static build unit integration e2e proofs drills matrix conformance tidy)
+all_stages=(static build unit integration e2e drills conformance tidy)
+long_stages=(e2e-long proofs matrix)  # half an hour more: ci/long.sh
+# End-to-end tests that take minutes each: whole drills, one for each defect or kind of fault.
+long_tests=(alerts composition evidence faults pool proxy-kinds scoring services)
 # What the tests of faults have shown, one line each.
 export FIREDRILL_PROOFS="$root_dir/build/proofs.jsonl"
 
@@ -60,14 +64,25 @@ stage_integration() {
   run_executables integration
 }
 
-stage_e2e() {
-  # One file after the other: drills measure time, and must not be each other's load.
-  local file bad=0
-  for file in tests/e2e/*.test.mjs; do
-    FIREDRILL="$root_dir/build/dev/firedrill" run_node node "e2e-$(basename "$file" .test.mjs)" "$file" || bad=1
+# run_e2e NAME…: one file after the other, since drills measure time and must not be each other's load.
+run_e2e() {
+  local name bad=0
+  for name in "$@"; do
+    FIREDRILL="$root_dir/build/dev/firedrill" run_node node "e2e-$name" "tests/e2e/$name.test.mjs" || bad=1
   done
   return "$bad"
 }
+
+stage_e2e() {
+  local file name names=()
+  for file in tests/e2e/*.test.mjs; do
+    name="$(basename "$file" .test.mjs)"
+    [[ " ${long_tests[*]} " == *" $name "* ]] || names+=("$name")
+  done
+  run_e2e "${names[@]}"
+}
+
+stage_e2e-long() { run_e2e "${long_tests[@]}"; }
 
 # Every kind of fault has been shown to happen, to count and to heal, by the tests of the two stages before.
 stage_proofs() { check proof-table env FIREDRILL=build/dev/firedrill node ci/proof_table.mjs "$FIREDRILL_PROOFS"; }
@@ -125,7 +140,8 @@ main() {
   local stages=("$@") stage started
   ((${#stages[@]} > 0)) || stages=("${all_stages[@]}")
   for stage in "${stages[@]}"; do
-    [[ " ${all_stages[*]} " == *" $stage "* ]] || die "no stage '$stage'; stages: ${all_stages[*]}"
+    [[ " ${all_stages[*]} ${long_stages[*]} " == *" $stage "* ]] ||
+      die "no stage '$stage'; stages: ${all_stages[*]} ${long_stages[*]}"
   done
 
   heading setup

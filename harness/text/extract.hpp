@@ -27,7 +27,7 @@ class Extractor {
   [[nodiscard]] std::optional<Values> values(const ResponseMatcher::View& response) const;
   [[nodiscard]] bool empty() const;
 
-  static constexpr std::size_t kValueMax = 64 * 1024;
+  static constexpr std::size_t kValueMax = std::size_t{64} * 1024;
 
  private:
   struct Impl;
