@@ -16,7 +16,11 @@ using Matches = std::vector<spec::AlertExpectation::LabelMatch>;
 std::string labels_text(const Labels& labels) {
   std::string out;
   for (const auto& [name, value] : labels) {
-    out += (out.empty() ? "" : ", ") + name + "=\"" + value + "\"";
+    if (!out.empty()) out += ", ";
+    out += name;
+    out += "=\"";
+    out += value;
+    out += "\"";
   }
   return "{" + out + "}";
 }

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/close_range.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -74,6 +75,9 @@ struct Prepared {
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   ::signal(SIGPIPE, SIG_DFL);
   const int null = ::open("/dev/null", O_RDONLY);
+  // Nothing else of ours goes along: a port that we close must be closed, whoever runs then. Asio
+  // opens its sockets without close-on-exec.
+  ::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
   const bool redirected = ::dup2(null, STDIN_FILENO) >= 0 &&
                           ::dup2(prepared.out, STDOUT_FILENO) >= 0 &&
                           ::dup2(prepared.err, STDERR_FILENO) >= 0;
