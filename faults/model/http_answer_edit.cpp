@@ -90,7 +90,7 @@ bool HttpAnswerEdit::body(std::string_view bytes, TimePoint now, TimePoint& at,
 }
 
 void HttpAnswerEdit::drip(HttpTouch& touch, std::string_view bytes, TimePoint now, TimePoint& at,
-                          std::vector<ProxyAct>& acts) {
+                          std::vector<ProxyAct>& acts) const {
   const spec::HttpFault::Drip& drip = *touch.spec().drip;
   std::uint64_t sent = passed_;
   while (!bytes.empty()) {

@@ -29,7 +29,7 @@ class HttpAnswerEdit {
  private:
   void set_headers(HttpTouch& touch, const HttpHead& head, std::string& text, TimePoint now);
   void drip(HttpTouch& touch, std::string_view bytes, TimePoint now, TimePoint& at,
-            std::vector<ProxyAct>& acts);
+            std::vector<ProxyAct>& acts) const;
 
   std::vector<HttpTouch> touches_;
   std::uint64_t passed_ = 0;  // bytes of the body so far

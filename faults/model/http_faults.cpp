@@ -45,8 +45,8 @@ bool looks_like_json(std::string_view body) {
 
 }  // namespace
 
-LiveHttpFault::LiveHttpFault(spec::HttpFault fault, LiveFault live_)
-    : spec{std::move(fault)}, live{std::move(live_)} {
+LiveHttpFault::LiveHttpFault(spec::HttpFault fault, LiveFault living)
+    : spec{std::move(fault)}, live{std::move(living)} {
   for (const auto& [name, value] : spec.match.query) query_.emplace_back(name, TextMatcher{value});
   for (const auto& [name, value] : spec.match.headers)
     headers_.emplace_back(name, TextMatcher{value});

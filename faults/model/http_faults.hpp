@@ -17,7 +17,7 @@ namespace firedrill {
 /// A fault of an HTTP proxy while it is injected; its patterns are compiled once.
 class LiveHttpFault {
  public:
-  LiveHttpFault(spec::HttpFault fault, LiveFault live_);
+  LiveHttpFault(spec::HttpFault fault, LiveFault living);
 
   [[nodiscard]] bool fits(const HttpHead& request) const;
 

@@ -13,8 +13,8 @@ namespace firedrill {
 
 /// A fault of a PostgreSQL proxy while it is injected.
 struct LivePostgresFault {
-  LivePostgresFault(spec::PostgresFault spec_, LiveFault live_)
-      : spec{std::move(spec_)}, live{std::move(live_)} {}
+  LivePostgresFault(spec::PostgresFault fault, LiveFault living)
+      : spec{std::move(fault)}, live{std::move(living)} {}
   spec::PostgresFault spec;
   LiveFault live;
 };

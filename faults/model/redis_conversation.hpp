@@ -15,8 +15,8 @@ namespace firedrill {
 
 /// A fault of a Redis proxy while it is injected.
 struct LiveRedisFault {
-  LiveRedisFault(spec::RedisFault spec_, LiveFault live_)
-      : spec{std::move(spec_)}, live{std::move(live_)} {}
+  LiveRedisFault(spec::RedisFault fault, LiveFault living)
+      : spec{std::move(fault)}, live{std::move(living)} {}
   spec::RedisFault spec;
   LiveFault live;
 };

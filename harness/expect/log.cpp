@@ -62,7 +62,7 @@ std::vector<Finding> judge_observed(const spec::LogExpectation& log, const Obser
   const LogWatch* const found = watch == record.watches.end() ? nullptr : &*watch;
   std::string reason = observed.window.not_reached;
   if (reason.empty()) reason = unusable_log(record, found);
-  if (!reason.empty()) {
+  if (!reason.empty() || found == nullptr) {
     finding.observed = "nothing that counts";
     make_inconclusive(finding, reason);
     return {finding};
