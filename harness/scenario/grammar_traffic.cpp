@@ -61,14 +61,15 @@ std::vector<Field> with_outcome_fields(std::vector<Field> fields,
 
 ShapePtr flow_shape() {
   const ShapePtr step = map_shape(
-      "step", {.what = "a map with name and request",
-               .fields = with_outcome_fields(
-                   {{"name", reference_shape("a name in lower case", {"pay"}), true,
-                     "its numbers are kept under STREAM.NAME"},
-                    {"think", delay_shape(), false, "how long the user waits before it"},
-                    {"together", flag_shape(true), false, "waits until all of its group are here"},
-                    {"request", request_shape(), true, "what is sent"}},
-                   {})});
+      "flow_step",
+      {.what = "a map with name and request",
+       .fields = with_outcome_fields(
+           {{"name", reference_shape("a name in lower case", {"pay"}), true,
+             "its numbers are kept under STREAM.NAME"},
+            {"think", delay_shape(), false, "how long the user waits before it"},
+            {"together", flag_shape(true), false, "waits until all of its group are here"},
+            {"request", request_shape(), true, "what is sent"}},
+           {})});
   return list_shape("a list of 1 to 50 steps", step, 1, 50);
 }
 
