@@ -288,6 +288,7 @@ FaultTarget proxy_target() {
                  {"redis", redis_fault_shape(), false, "what a proxy of Redis does"}},
       .does = {"tcp", "tls", "http", "postgres", "redis"}};
   target.rules.push_back(at_most_one(target.does));
+  target.rules.push_back(excludes("proxy", {"ramp"}));  // their injections know no strength
   return target;
 }
 

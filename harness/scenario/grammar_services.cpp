@@ -120,6 +120,7 @@ FaultTarget service_target() {
   FaultTarget target{.key = "service", .fields = service_fault_fields(), .does = {}};
   for (const Field& field : target.fields) target.does.push_back(field.name);
   target.rules.push_back(at_most_one(target.does));
+  target.rules.push_back(excludes("service", {"ramp"}));  // their injections know no strength
   target.fields.push_back({"service", reference_shape("the name of a service", {"postgres"}), false,
                            "which real service misbehaves"});
   return target;
