@@ -86,35 +86,33 @@ TEST_CASE("answers of a pipeline keep their order", "[http]") {
 }
 
 TEST_CASE("by method, path, query and header", "[http]") {
-  Bench wire;
-  spec::WireFault fault = respond(500);
-  spec::HttpPick& match = std::get<spec::HttpFault>(fault.what).match;
-  bool fits = true;
-  SECTION("all of them") {
-    match = {{"GET", "PUT"}, "/v1/*", {}, {}};
-    match.query.push_back({"state", {spec::Scalar{"new one"s}, {}, {}, {}}});
-    match.headers.push_back({"x-team", {{}, {}, "^r", {}}});
+  struct Case {
+    std::string_view what;
+    spec::HttpPick match;
+    bool fits;
+  };
+  spec::HttpPick all{{"GET", "PUT"}, "/v1/*", {}, {}};
+  all.query.push_back({"state", {spec::Scalar{"new one"s}, {}, {}, {}}});
+  all.headers.push_back({"x-team", {{}, {}, "^r", {}}});
+  spec::HttpPick other_query;
+  other_query.query.push_back({"state", {spec::Scalar{"new%20one"s}, {}, {}, {}}});
+  spec::HttpPick absent_header;
+  absent_header.headers.push_back({"X-TEAM", {{}, {}, {}, false}});
+  const std::vector<Case> cases = {{"all of them", all, true},
+                                   {"another method", {{"POST"}, {}, {}, {}}, false},
+                                   {"another path", {{}, "/v1", {}, {}}, false},
+                                   {"another value in the query", other_query, false},
+                                   {"a header that must be absent", absent_header, false}};
+  for (const Case& c : cases) {
+    INFO(c.what);
+    Bench wire;
+    spec::WireFault fault = respond(500);
+    std::get<spec::HttpFault>(fault.what).match = c.match;
+    wire.inject("f", fault);
+    wire.client(kGet);
+    CHECK(wire.to_server().empty() == c.fits);
+    CHECK(wire.counts("f").hits == (c.fits ? 1 : 0));
   }
-  SECTION("another method") {
-    match.methods = {"POST"};
-    fits = false;
-  }
-  SECTION("another path") {
-    match.path = "/v1";
-    fits = false;
-  }
-  SECTION("another value in the query") {
-    match.query.push_back({"state", {spec::Scalar{"new%20one"s}, {}, {}, {}}});
-    fits = false;
-  }
-  SECTION("a header that must be absent") {
-    match.headers.push_back({"X-TEAM", {{}, {}, {}, false}});
-    fits = false;
-  }
-  wire.inject("f", fault);
-  wire.client(kGet);
-  CHECK(wire.to_server().empty() == fits);
-  CHECK(wire.counts("f").hits == (fits ? 1 : 0));
 }
 
 TEST_CASE("fail 2, pass 1; and a share of the requests", "[http]") {
@@ -145,18 +143,20 @@ TEST_CASE("fail 2, pass 1; and a share of the requests", "[http]") {
 }
 
 TEST_CASE("HEAD, HTTP/1.0 and closing clients get answers that suit them", "[http]") {
-  Bench wire;
-  wire.inject("f", respond(503));
-  wire.client("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n");
-  CHECK(wire.to_client() == k503.substr(0, k503.size() - 2));
-  CHECK_FALSE(wire.closed());
-  SECTION("HTTP/1.0") { wire.client("GET / HTTP/1.0\r\n\r\n"); }
-  SECTION("closing") { wire.client("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"); }
-  SECTION("waiting for leave to send") {
-    wire.client("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n");
+  const std::vector<std::string> last_requests = {
+      "GET / HTTP/1.0\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+      "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n"};
+  for (const std::string& last : last_requests) {
+    INFO(last);
+    Bench wire;
+    wire.inject("f", respond(503));
+    wire.client("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n");
+    CHECK(wire.to_client() == k503.substr(0, k503.size() - 2));
+    CHECK_FALSE(wire.closed());
+    wire.client(last);
+    CHECK(wire.to_client().find("Connection: close\r\n") != std::string::npos);
+    CHECK(wire.closed());
   }
-  CHECK(wire.to_client().find("Connection: close\r\n") != std::string::npos);
-  CHECK(wire.closed());
 }
 
 TEST_CASE("latency, for our own answers too", "[http]") {
