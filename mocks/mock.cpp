@@ -1,5 +1,6 @@
 #include "mocks/mock.hpp"
 
+#include "harness/aio/steady_now.hpp"
 #include "mocks/make_provider.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -9,8 +10,6 @@
 
 namespace firedrill {
 namespace {
-
-TimePoint steady_now() { return std::chrono::steady_clock::now(); }
 
 boost::asio::awaitable<HttpReply> answer(std::shared_ptr<MockCore> core,
                                          std::shared_ptr<Deliveries> deliveries,

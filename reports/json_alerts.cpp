@@ -7,7 +7,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+Json text_unless_empty(const std::string& text) {
+  return text.empty() ? Json(nullptr) : Json(text);
+}
 
 Json timeline_json(const AlertTimeline& timeline) {
   Json json;
@@ -15,7 +17,7 @@ Json timeline_json(const AlertTimeline& timeline) {
   json["labels"] = timeline.labels;
   if (!timeline.annotations.empty()) json["annotations"] = timeline.annotations;
   json["receivers"] = timeline.receivers;
-  json["suppressed_by"] = text_or_null(timeline.suppressed_by);
+  json["suppressed_by"] = text_unless_empty(timeline.suppressed_by);
   Json& states = json["states"] = Json::array();
   for (const AlertState& state : timeline.states) {
     states.push_back({{"state", state.firing ? "firing" : "pending"},
@@ -31,8 +33,8 @@ Json rule_json(const AlertRuleRecord& rule) {
   json["place"] = rule.place;
   json["for_s"] = json_seconds(rule.hold);
   json["predicted_s"] = rule.predicted ? Json(json_seconds(*rule.predicted)) : Json(nullptr);
-  json["predicted_never"] = text_or_null(rule.predicted_never);
-  json["blind"] = text_or_null(rule.blind);
+  json["predicted_never"] = text_unless_empty(rule.predicted_never);
+  json["blind"] = text_unless_empty(rule.blind);
   return json;
 }
 
@@ -40,9 +42,9 @@ Json rule_json(const AlertRuleRecord& rule) {
 
 Json alerts_json(const AlertRecord& record) {
   Json json;
-  json["engine"] = text_or_null(record.engine);
-  json["unusable"] = text_or_null(record.unusable);
-  json["unrouted"] = text_or_null(record.unrouted);
+  json["engine"] = text_unless_empty(record.engine);
+  json["unusable"] = text_unless_empty(record.unusable);
+  json["unrouted"] = text_unless_empty(record.unrouted);
   json["scrape_s"] = json_seconds(record.scrape);
   json["eval_s"] = json_seconds(record.eval);
   json["lead_in_s"] = json_seconds(record.lead_in);

@@ -153,12 +153,12 @@ std::string expectations(const RunResult& result, const Md& md) {
   return text + (why.empty() ? "" : "\n### Why\n\n" + why);
 }
 
-std::string quantile_cell(const LatencyHistogram& histogram, double q) {
+std::string quantile_or_nothing(const LatencyHistogram& histogram, double q) {
   const auto value = trusted_quantile(histogram, q);
   return value ? to_text(*value) : kNothing;
 }
 
-std::string dropped_cell(const Slice& slice) {
+std::string dropped_by_whom(const Slice& slice) {
   if (slice.dropped_total() == 0) return "0";
   std::string text;
   for (std::size_t i = 0; i < kDropKinds; ++i) {
@@ -179,11 +179,11 @@ std::string traffic_row(const std::string& stream, const TrafficSummary& summary
     return row({stream, phase + " (not reached)", "", "", "", "", "", "", "", "", ""});
   return row(
       {stream, phase, with_thousands(total.planned), with_thousands(total.sent),
-       rate ? per_second(*rate) : kNothing, quantile_cell(total.response, 0.5),
-       quantile_cell(total.response, 0.95), quantile_cell(total.response, 0.99),
+       rate ? per_second(*rate) : kNothing, quantile_or_nothing(total.response, 0.5),
+       quantile_or_nothing(total.response, 0.95), quantile_or_nothing(total.response, 0.99),
        total.response.empty() ? kNothing : to_text(total.response.max()),
        failed ? fmt::format("{} ({})", with_thousands(total.failed()), percent(*failed)) : kNothing,
-       dropped_cell(total)});
+       dropped_by_whom(total)});
 }
 
 std::string traffic(const RunResult& result, const Md& md) {

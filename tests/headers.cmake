@@ -21,6 +21,7 @@ foreach(header IN LISTS fd_public_headers)
   list(APPEND fd_header_units ${unit})
 endforeach()
 
-add_library(fd_headers OBJECT ${fd_header_units})
+add_library(fd_headers OBJECT EXCLUDE_FROM_ALL ${fd_header_units})
+set_target_properties(fd_headers PROPERTIES UNITY_BUILD OFF)
 target_link_libraries(fd_headers PRIVATE fd_options fd_asio)
 target_compile_options(fd_headers PRIVATE -O0 -g0)

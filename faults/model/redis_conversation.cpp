@@ -12,55 +12,55 @@
 namespace firedrill {
 namespace {
 
-constexpr std::size_t kHeldMax = 64UL << 10U;
-constexpr std::size_t kExpectedMax = 10'000;
+constexpr std::size_t kRedisHeldMax = 64UL << 10U;
+constexpr std::size_t kRepliesMax = 10'000;
 constexpr std::string_view kUnknownCommand = "*1\r\n$9\r\nFIREDRILL\r\n";
 
-using Kind = spec::RedisFault::Kind;
+using RedisKind = spec::RedisFault::Kind;
 
 /// The words of Redis 7 itself: clients tell its errors apart by the first one.
-std::string_view error_of(Kind kind) {
+std::string_view error_of(RedisKind kind) {
   switch (kind) {
-    case Kind::loading:
+    case RedisKind::loading:
       return "-LOADING Redis is loading the dataset in memory\r\n";
-    case Kind::read_only:
+    case RedisKind::read_only:
       return "-READONLY You can't write against a read only replica.\r\n";
-    case Kind::no_auth:
+    case RedisKind::no_auth:
       return "-NOAUTH Authentication required.\r\n";
-    case Kind::misconf:
+    case RedisKind::misconf:
       return "-MISCONF Redis is configured to save RDB snapshots, but it's currently unable to "
              "persist to disk. Commands that may modify the data set are disabled, because this "
              "instance is configured to report errors during writes if RDB snapshotting fails "
              "(stop-writes-on-bgsave-error option). Please check the Redis logs for details about "
              "the RDB error.\r\n";
-    case Kind::busy:
+    case RedisKind::busy:
       return "-BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN "
              "NOSAVE.\r\n";
-    case Kind::oom:
+    case RedisKind::oom:
       return "-OOM command not allowed when used memory > 'maxmemory'.\r\n";
-    case Kind::latency:
-    case Kind::cut:
+    case RedisKind::latency:
+    case RedisKind::cut:
       break;
   }
   return "";
 }
 
 /// Whether Redis refuses such a command in that state at all.
-bool refuses(Kind kind, const std::string& command, const std::string& subcommand) {
+bool refuses(RedisKind kind, const std::string& command, const std::string& subcommand) {
   switch (kind) {
-    case Kind::loading:
+    case RedisKind::loading:
       return !redis_allowed_while_loading(command);
-    case Kind::read_only:
-    case Kind::misconf:
+    case RedisKind::read_only:
+    case RedisKind::misconf:
       return redis_writes(command, subcommand);
-    case Kind::no_auth:
+    case RedisKind::no_auth:
       return !redis_allowed_without_auth(command);
-    case Kind::busy:
+    case RedisKind::busy:
       return !redis_allowed_while_busy(command, subcommand);
-    case Kind::oom:
+    case RedisKind::oom:
       return redis_needs_memory(command, subcommand);
-    case Kind::latency:
-    case Kind::cut:
+    case RedisKind::latency:
+    case RedisKind::cut:
       return true;
   }
   return false;
@@ -116,7 +116,7 @@ void RedisConversation::from_client(std::string_view bytes, TimePoint now,
     const RedisCommandReader::State state = commands_.state();
     if (state == RedisCommandReader::State::broken) client_passes_ = true;
     const bool ends = state == RedisCommandReader::State::end;
-    if (!decided_ && (ends || held_.size() > kHeldMax)) decide_command(now, acts);
+    if (!decided_ && (ends || held_.size() > kRedisHeldMax)) decide_command(now, acts);
     if (ends) decided_ = swallowed_ = false;
   }
   if (!client_passes_) return;
@@ -147,14 +147,14 @@ void RedisConversation::decide_command(TimePoint now, std::vector<ProxyAct>& act
 RedisConversation::Decision RedisConversation::decide(const std::vector<std::string>& args,
                                                       TimePoint now) {
   Decision decision;
-  if (expected_.size() >= kExpectedMax) return decision;
+  if (expected_.size() >= kRepliesMax) return decision;
   for (const FaultPtr& fault : faults_) {
     if (!fits(fault->spec, args) || !fault->live.picks_next()) continue;
-    if (fault->spec.kind == Kind::latency) {
+    if (fault->spec.kind == RedisKind::latency) {
       const Duration delay = draw(fault->spec.time, fault->live.rng());
       if (delay > Duration{0}) fault->live.hit(now);
       decision.delay += delay;
-    } else if (fault->spec.kind == Kind::cut) {
+    } else if (fault->spec.kind == RedisKind::cut) {
       if (!decision.cut) decision.cut = fault;
     } else if (!decision.error) {
       decision.error = fault;

@@ -4,6 +4,7 @@
 #include "faults/proxy/port.hpp"
 #include "faults/proxy/session.hpp"
 #include "faults/proxy/shared.hpp"
+#include "harness/aio/steady_now.hpp"
 #include "harness/aio/task_group.hpp"
 #include "harness/aio/tokens.hpp"
 
@@ -22,8 +23,6 @@ using net::ip::tcp;
 /// Descriptors that a process needs for other things than the connections of a proxy.
 constexpr std::size_t kDescriptorsKept = 1'000;
 constexpr std::size_t kDescriptorsEach = 2;
-
-TimePoint steady_now() { return std::chrono::steady_clock::now(); }
 
 std::size_t connections_possible() {
   rlimit files{};

@@ -2,6 +2,7 @@
 
 #include "faults/proxy/api_body.hpp"
 #include "faults/proxy/port.hpp"
+#include "harness/aio/steady_now.hpp"
 #include "harness/base/strings.hpp"
 
 #include <nlohmann/json.hpp>
@@ -13,8 +14,6 @@ namespace firedrill {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-TimePoint steady_now() { return std::chrono::steady_clock::now(); }
 
 Refusal refusal(int status, std::string message) { return {status, std::move(message)}; }
 

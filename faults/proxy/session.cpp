@@ -1,6 +1,8 @@
 // Moving bytes, once both ends are there; session_setup.cpp has what comes before.
 #include "faults/proxy/session.hpp"
 
+#include "harness/aio/steady_now.hpp"
+
 #include <algorithm>
 #include <span>
 #include <utility>
@@ -13,8 +15,6 @@ using tcp = boost::asio::ip::tcp;
 
 /// Full buffers taken from one connection before the others get their turn.
 constexpr int kReadsInARow = 4;
-
-TimePoint steady_now() { return std::chrono::steady_clock::now(); }
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 // How a connection begins: its turn, the client's handshake, the way to the server.
 #include "faults/proxy/port.hpp"
 #include "faults/proxy/session.hpp"
+#include "harness/aio/steady_now.hpp"
 #include "harness/aio/tokens.hpp"
 
 #include <charconv>
@@ -16,7 +17,6 @@ namespace net = boost::asio;
 using boost::system::error_code;
 using net::ip::tcp;
 
-TimePoint steady_now() { return std::chrono::steady_clock::now(); }
 WallTime wall_now() { return std::chrono::system_clock::now(); }
 
 /// Unset for what must be looked up.

@@ -19,13 +19,13 @@ using std::chrono::milliseconds;
 
 constexpr std::array<std::string_view, 3> kProtocols{"http", "postgres", "redis"};
 
-constexpr std::int64_t kNone = 0;
+constexpr std::int64_t kNoTime = 0;
 
 std::int64_t number(const Toxic& toxic, std::string_view name) {
   return std::get<std::int64_t>(toxic_value(toxic, name));
 }
 
-std::uint64_t count(const Toxic& toxic, std::string_view name) {
+std::uint64_t whole(const Toxic& toxic, std::string_view name) {
   return static_cast<std::uint64_t>(std::max<std::int64_t>(number(toxic, name), 0));
 }
 
@@ -79,7 +79,7 @@ void delay(const Toxic& t, H& fault) {
 }
 void hang(const Toxic& t, H& fault) {
   fault.hang = H::Hang{};
-  if (count(t, "timeout") > 0) fault.hang->time = time(t, "timeout");
+  if (whole(t, "timeout") > 0) fault.hang->time = time(t, "timeout");
 }
 void reset(const Toxic&, H& fault) { fault.reset = true; }
 void header(const Toxic& t, H& fault) {
@@ -87,12 +87,12 @@ void header(const Toxic& t, H& fault) {
   if (!std::get<bool>(toxic_value(t, "remove"))) made.value = text(t, "value");
   fault.headers.push_back(std::move(made));
 }
-void corrupt(const Toxic& t, H& fault) { fault.corrupt = count(t, "bytes"); }
+void corrupt(const Toxic& t, H& fault) { fault.corrupt = whole(t, "bytes"); }
 void malformed(const Toxic&, H& fault) { fault.malformed = true; }
-void truncate(const Toxic& t, H& fault) { fault.truncate = count(t, "bytes"); }
+void truncate(const Toxic& t, H& fault) { fault.truncate = whole(t, "bytes"); }
 void wrong_length(const Toxic& t, H& fault) { fault.wrong_length = number(t, "by"); }
 void drip(const Toxic& t, H& fault) {
-  fault.drip = H::Drip{std::max<std::uint64_t>(count(t, "bytes"), 1), time(t, "every")};
+  fault.drip = H::Drip{std::max<std::uint64_t>(whole(t, "bytes"), 1), time(t, "every")};
 }
 void rate_limit(const Toxic& t, H& fault) {
   fault.rate_limit = Rate{std::max(std::get<double>(toxic_value(t, "rate")), 0.0)};
@@ -120,7 +120,7 @@ void postgres(const Toxic& toxic, spec::WireFault& fault) {
   if (!statement.empty()) made.statements = {named<spec::StatementKind>(kStatements, statement)};
   made.table = text(toxic, "table");
   made.time = fixed(time(toxic, "time"));
-  made.rows = count(toxic, "rows");
+  made.rows = whole(toxic, "rows");
   fault.what = std::move(made);
 }
 
@@ -131,7 +131,7 @@ void redis(const Toxic& toxic, spec::WireFault& fault) {
   if (!command.empty()) made.commands = {to_lower(command)};
   made.key = text(toxic, "key");
   made.time = fixed(time(toxic, "time"));
-  made.bytes = count(toxic, "bytes");
+  made.bytes = whole(toxic, "bytes");
   fault.what = std::move(made);
 }
 
@@ -139,17 +139,17 @@ std::vector<std::string> words(std::span<const std::string_view> names) {
   return {names.begin(), names.end()};
 }
 
-std::vector<WireToxicType> make_types() {
+std::vector<WireToxicType> make_wire_types() {
   const WireProtocol web = WireProtocol::http;
   return {
       {"http_status", web, {{"status", std::int64_t{503}}, {"body", ""}}, http<status>},
-      {"http_delay", web, {{"latency", kNone}, {"jitter", kNone}}, http<delay>},
-      {"http_hang", web, {{"timeout", kNone}}, http<hang>},
+      {"http_delay", web, {{"latency", kNoTime}, {"jitter", kNoTime}}, http<delay>},
+      {"http_hang", web, {{"timeout", kNoTime}}, http<hang>},
       {"http_reset", web, {}, http<reset>},
       {"http_header", web, {{"header", ""}, {"value", ""}, {"remove", false}}, http<header>},
       {"http_corrupt", web, {{"bytes", std::int64_t{1}}}, http<corrupt>},
       {"http_malformed", web, {}, http<malformed>},
-      {"http_truncate", web, {{"bytes", kNone}}, http<truncate>},
+      {"http_truncate", web, {{"bytes", kNoTime}}, http<truncate>},
       {"http_wrong_length", web, {{"by", std::int64_t{1}}}, http<wrong_length>},
       {"http_drip", web, {{"bytes", std::int64_t{1}}, {"every", std::int64_t{10}}}, http<drip>},
       {"http_rate_limit", web, {{"rate", 1.0}}, http<rate_limit>},
@@ -158,36 +158,36 @@ std::vector<WireToxicType> make_types() {
        {{"error", "disk_full", words(kPostgresErrors)},
         {"statement", "", words(kStatements)},
         {"table", ""},
-        {"time", kNone},
-        {"rows", kNone}},
+        {"time", kNoTime},
+        {"rows", kNoTime}},
        postgres},
       {"redis_error",
        WireProtocol::redis,
        {{"error", "loading", words(kRedisErrors)},
         {"command", ""},
         {"key", ""},
-        {"time", kNone},
-        {"bytes", kNone}},
+        {"time", kNoTime},
+        {"bytes", kNoTime}},
        redis},
   };
 }
 
-const std::vector<WireToxicType>& types() {
-  static const std::vector<WireToxicType> all = make_types();
+const std::vector<WireToxicType>& wire_types() {
+  static const std::vector<WireToxicType> all = make_wire_types();
   return all;
 }
 
-Error misfit(std::string_view name, std::string_view must_be) {
+Error does_not_fit(std::string_view name, std::string_view must_be) {
   return Error{"bad request body: " + std::string{name} + " must be " + std::string{must_be}};
 }
 
 Result<void> read_pairs(const Json& match, std::string_view name, Toxic::Pairs& into) {
   const Json* const pairs = find_field(match, name);
   if (pairs == nullptr) return {};
-  if (!pairs->is_object()) return misfit(name, "an object of strings");
+  if (!pairs->is_object()) return does_not_fit(name, "an object of strings");
   into.clear();
   for (const auto& [key, value] : pairs->items()) {
-    if (!value.is_string()) return misfit(name, "an object of strings");
+    if (!value.is_string()) return does_not_fit(name, "an object of strings");
     into.emplace_back(key, value.get<std::string>());
   }
   return {};
@@ -196,16 +196,17 @@ Result<void> read_pairs(const Json& match, std::string_view name, Toxic::Pairs& 
 Result<void> read_text(const Json& match, std::string_view name, std::string& into) {
   const Json* const field = find_field(match, name);
   if (field == nullptr) return {};
-  if (!field->is_string()) return misfit(name, "a string");
+  if (!field->is_string()) return does_not_fit(name, "a string");
   into = field->get<std::string>();
   return {};
 }
 
 Result<void> read_match(const Json& match, Toxic::Match& into) {
-  if (!match.is_object()) return misfit("match", "an object with method, path, query, headers");
+  if (!match.is_object())
+    return does_not_fit("match", "an object with method, path, query, headers");
   for (const auto& [key, value] : match.items()) {
     if (key != "method" && key != "path" && key != "query" && key != "headers") {
-      return misfit("match", "an object with method, path, query, headers, and not " + key);
+      return does_not_fit("match", "an object with method, path, query, headers, and not " + key);
     }
   }
   if (auto read = read_text(match, "method", into.method); !read) return read;
@@ -214,11 +215,11 @@ Result<void> read_match(const Json& match, Toxic::Match& into) {
   return read_pairs(match, "headers", into.headers);
 }
 
-Result<void> read_count(const Json& json, std::string_view name, std::uint32_t& into) {
+Result<void> read_whole(const Json& json, std::string_view name, std::uint32_t& into) {
   const Json* const field = find_field(json, name);
   if (field == nullptr) return {};
   if (!field->is_number_unsigned() || field->get<std::uint64_t>() > 1'000'000'000) {
-    return misfit(name, "a whole number of requests");
+    return does_not_fit(name, "a whole number of requests");
   }
   into = field->get<std::uint32_t>();
   return {};
@@ -246,17 +247,17 @@ std::string_view name_of(WireProtocol protocol) {
 }
 
 const WireToxicType* find_wire_toxic_type(std::string_view name) {
-  const auto found = std::find_if(types().begin(), types().end(),
+  const auto found = std::find_if(wire_types().begin(), wire_types().end(),
                                   [&](const WireToxicType& type) { return type.name == name; });
-  return found == types().end() ? nullptr : &*found;
+  return found == wire_types().end() ? nullptr : &*found;
 }
 
 Result<void> read_picks(const Json& json, Toxic& toxic) {
   if (const Json* const match = find_field(json, "match"); match != nullptr) {
     if (auto read = read_match(*match, toxic.match); !read) return read;
   }
-  if (auto read = read_count(json, "fail", toxic.fail); !read) return read;
-  return read_count(json, "pass", toxic.pass);
+  if (auto read = read_whole(json, "fail", toxic.fail); !read) return read;
+  return read_whole(json, "pass", toxic.pass);
 }
 
 spec::WireFault wire_fault_of(const Toxic& toxic) {

@@ -1,5 +1,6 @@
 #include "harness/aio/http_connection.hpp"
 
+#include "harness/aio/steady_now.hpp"
 #include "harness/aio/tokens.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -30,8 +31,6 @@ using Parser = http::request_parser<http::string_body>;
 constexpr auto kDrainTime = std::chrono::seconds{2};
 constexpr std::size_t kDrainBytes = 64 * 1024 * 1024;
 constexpr std::size_t kReadSize = 16 * 1024;
-
-TimePoint steady_now() { return std::chrono::steady_clock::now(); }
 
 HttpRequest to_request(http::request<http::string_body>&& message, const std::string& peer) {
   HttpRequest request;

@@ -12,7 +12,7 @@
 namespace firedrill::alerts {
 namespace {
 
-constexpr Duration kPatience = std::chrono::seconds{30};
+constexpr Duration kRoutesPatience = std::chrono::seconds{30};
 constexpr std::size_t kSetsMax = 200;
 
 bool fired(const AlertTimeline& timeline) {
@@ -59,7 +59,7 @@ std::vector<std::string> names_in(const std::string& line) {
 
 Result<std::vector<std::string>> receivers_of(const AlertTimeline& timeline,
                                               const Routing& routing) {
-  const auto run = run_tool(command_for(timeline, routing), routing.run_id, kPatience);
+  const auto run = run_tool(command_for(timeline, routing), routing.run_id, kRoutesPatience);
   if (!run) {
     return Error{"amtool, which knows Alertmanager's routes, cannot be started (" +
                  run.error().message + "): apt-get install prometheus-alertmanager"};

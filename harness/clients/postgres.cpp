@@ -1,5 +1,6 @@
 #include "harness/clients/postgres.hpp"
 
+#include "harness/aio/steady_now.hpp"
 #include "harness/aio/tokens.hpp"
 
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -134,8 +135,6 @@ net::awaitable<bool> ready(std::shared_ptr<Impl> impl, Descriptor::wait_type wha
   co_return !ec;
 }
 
-TimePoint deadline_in(Duration within) { return std::chrono::steady_clock::now() + within; }
-
 /// What a statement (or several) ended with; null when there is no answer in time.
 template <typename Impl>
 net::awaitable<PGresult*> last_result(std::shared_ptr<Impl> impl, TimePoint deadline) {
@@ -171,7 +170,7 @@ PgSession::~PgSession() {
 
 net::awaitable<std::optional<PgFailure>> PgSession::connect(Login login, Duration within) {
   const auto impl = impl_;
-  const TimePoint deadline = deadline_in(within);
+  const TimePoint deadline = steady_now() + within;
   impl->close();
   const auto address = co_await resolve(login.endpoint, impl->guard);
   if (!address) co_return PgFailure{"", address.error().message, true};
@@ -226,7 +225,7 @@ net::awaitable<PgAnswer> PgSession::run(std::string sql, Duration within) {
 net::awaitable<PgAnswer> PgSession::run(std::string sql, std::vector<std::string> parameters,
                                         Duration within) {
   const auto impl = impl_;
-  const TimePoint deadline = deadline_in(within);
+  const TimePoint deadline = steady_now() + within;
   if (!impl->connection) co_return PgFailure{"", "there is no session", true};
   std::vector<const char*> values;
   for (const std::string& parameter : parameters) values.push_back(parameter.c_str());

@@ -1,5 +1,6 @@
 #include "harness/clients/redis.hpp"
 
+#include "harness/aio/steady_now.hpp"
 #include "harness/aio/tokens.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -57,8 +58,6 @@ std::string wire_of(const std::vector<std::string>& command) {
   return wire;
 }
 
-TimePoint deadline_in(Duration within) { return std::chrono::steady_clock::now() + within; }
-
 }  // namespace
 
 struct RedisSession::Impl : std::enable_shared_from_this<RedisSession::Impl> {
@@ -105,14 +104,14 @@ RedisSession::~RedisSession() {
 
 net::awaitable<Result<void>> RedisSession::connect(Endpoint endpoint, Duration within) {
   const auto impl = impl_;
-  const TimePoint deadline = deadline_in(within);
+  const TimePoint deadline = steady_now() + within;
   impl->close();
   const auto address = co_await resolve(endpoint, impl->guard);
   if (!address) co_return address.error();
   impl->bound(deadline);
   const auto [ec] = co_await impl->socket.async_connect(*address, as_result);
   if (ec) {
-    const bool late = std::chrono::steady_clock::now() >= deadline;
+    const bool late = steady_now() >= deadline;
     co_return impl->lost(endpoint.address() + ": " + (late ? "no answer in time" : ec.message()));
   }
   impl->timer.cancel();
@@ -127,8 +126,7 @@ net::awaitable<Result<void>> RedisSession::connect(Endpoint endpoint, Duration w
     greetings.push_back({"SELECT", endpoint.database});
   for (std::vector<std::string>& greeting : greetings) {
     const std::string name = greeting.front();
-    const auto answer =
-        co_await run(std::move(greeting), deadline - std::chrono::steady_clock::now());
+    const auto answer = co_await run(std::move(greeting), deadline - steady_now());
     if (!answer) co_return answer.error();
     if (answer->is_error())
       co_return impl->lost(endpoint.address() + " refuses " + name + ": " + answer->text);
@@ -138,17 +136,17 @@ net::awaitable<Result<void>> RedisSession::connect(Endpoint endpoint, Duration w
 
 net::awaitable<Result<RedisReply>> RedisSession::run(std::vector<std::string> command,
                                                      Duration within) {
-  const TimePoint deadline = deadline_in(within);
+  const TimePoint deadline = steady_now() + within;
   const auto sent = co_await send(std::move(command), within);
   if (!sent) co_return sent.error();
-  auto answer = co_await receive(deadline - std::chrono::steady_clock::now());
+  auto answer = co_await receive(deadline - steady_now());
   co_return answer;
 }
 
 net::awaitable<Result<void>> RedisSession::send(std::vector<std::string> command, Duration within) {
   const auto impl = impl_;
   if (!impl->reader) co_return Error{"there is no connection"};
-  impl->bound(deadline_in(within));
+  impl->bound(steady_now() + within);
   const std::string wire = wire_of(command);
   const auto [failed, written] =
       co_await net::async_write(impl->socket, net::buffer(wire), as_result);
@@ -159,7 +157,7 @@ net::awaitable<Result<void>> RedisSession::send(std::vector<std::string> command
 
 net::awaitable<Result<RedisReply>> RedisSession::receive(Duration within) {
   const auto impl = impl_;
-  const TimePoint deadline = deadline_in(within);
+  const TimePoint deadline = steady_now() + within;
   if (!impl->reader) co_return Error{"there is no connection"};
   impl->bound(deadline);
   std::string reason;
@@ -183,7 +181,7 @@ net::awaitable<Result<RedisReply>> RedisSession::receive(Duration within) {
     if (taken > kAnswerMax) reason = "an answer of more than 64 MiB";
     if (impl->reader && bytes > 0) redisReaderFeed(impl->reader.get(), chunk.data(), bytes);
   }
-  const bool late = std::chrono::steady_clock::now() >= deadline;
+  const bool late = steady_now() >= deadline;
   co_return impl->lost(late || reason.empty() ? "no answer in time" : reason);
 }
 

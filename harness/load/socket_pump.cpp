@@ -1,5 +1,6 @@
 #include "harness/load/socket_pump.hpp"
 
+#include "harness/aio/steady_now.hpp"
 #include "harness/base/assert.hpp"
 
 #include <boost/asio/post.hpp>
@@ -14,8 +15,6 @@ namespace net = boost::asio;
 
 /// Sockets in one turn of the loop; timers get their turn in between.
 constexpr std::size_t kReadyMax = 256;
-
-TimePoint steady_now() { return std::chrono::steady_clock::now(); }
 
 }  // namespace
 

@@ -12,7 +12,7 @@ namespace firedrill {
 namespace {
 
 /// Child cuts lines at this length, which would lose part of an answer.
-constexpr std::size_t kLineMax = 64 * 1024;
+constexpr std::size_t kToolLineMax = 64 * 1024;
 constexpr std::size_t kLinesMax = 500'000;
 
 }  // namespace
@@ -29,7 +29,7 @@ Result<ToolRun> run_tool(std::vector<std::string> argv, const std::string& run_i
   options.run_id = run_id;
   options.on_line = [&](Child::Options::Stream stream, std::string line) {
     auto& lines = stream == Child::Options::Stream::out ? run.out : run.err;
-    cut = cut || line.size() >= kLineMax || lines.size() >= kLinesMax;
+    cut = cut || line.size() >= kToolLineMax || lines.size() >= kLinesMax;
     if (!cut) lines.push_back(std::move(line));
   };
   options.on_exit = [&](const std::string& how) {

@@ -4,8 +4,6 @@ namespace firedrill {
 
 using namespace std::chrono_literals;
 
-TimePoint steady_now() { return std::chrono::steady_clock::now(); }
-
 TimeOrigin origin_in(Duration ahead) {
   return {steady_now() + ahead, std::chrono::system_clock::now() + ahead};
 }

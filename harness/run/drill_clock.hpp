@@ -1,14 +1,12 @@
 #pragma once
 
-#include "harness/base/time.hpp"
+#include "harness/aio/steady_now.hpp"
 
 #include <string>
 
 namespace firedrill {
 
 // Where the runner reads the clocks of the machine.
-
-[[nodiscard]] TimePoint steady_now();
 
 /// Both clocks `ahead` from now.
 [[nodiscard]] TimeOrigin origin_in(Duration ahead);

@@ -1,6 +1,7 @@
 #include "harness/run/fault_director.hpp"
 
 #include "faults/model/fault_schedule.hpp"
+#include "harness/aio/steady_now.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -17,8 +18,6 @@ using namespace std::chrono_literals;
 constexpr auto kLeaseSlack = 10s;
 /// How often a ramp takes a step.
 constexpr Duration kRampStep = 50ms;
-
-TimePoint steady_now() { return std::chrono::steady_clock::now(); }
 
 }  // namespace
 

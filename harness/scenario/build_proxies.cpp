@@ -234,16 +234,16 @@ std::vector<spec::StatementKind> build_statements(Context& context, const Node* 
 }
 
 void check_postgres(Context& context, const Node& node, const spec::PostgresFault& fault) {
-  using Kind = spec::PostgresFault::Kind;
+  using PostgresKind = spec::PostgresFault::Kind;
   const bool of_startup =
-      fault.kind == Kind::too_many_connections || fault.kind == Kind::starting_up;
+      fault.kind == PostgresKind::too_many_connections || fault.kind == PostgresKind::starting_up;
   for (const char* key : {"statements", "table"}) {
     const Node* named = child(&node, key);
     if (of_startup && named)
       context.problems.add(named->place(), "this error meets whoever connects, not a statement");
   }
   const Node* after = child(&node, "after");
-  const bool is_timeout = fault.kind == Kind::statement_timeout;
+  const bool is_timeout = fault.kind == PostgresKind::statement_timeout;
   if (after && child(&node, "error") && !is_timeout)
     context.problems.add(after->place(), "only a statement_timeout comes after a time");
   if (is_timeout && !after)
@@ -251,18 +251,18 @@ void check_postgres(Context& context, const Node& node, const spec::PostgresFaul
 }
 
 spec::PostgresFault build_postgres(Context& context, const Node& node) {
-  using Kind = spec::PostgresFault::Kind;
+  using PostgresKind = spec::PostgresFault::Kind;
   spec::PostgresFault fault;
-  const auto timed = [&](std::string_view key, Kind kind) {
+  const auto timed = [&](std::string_view key, PostgresKind kind) {
     const Node* delay = child(&node, key);
     if (!delay) return;
     fault.kind = kind;
     fault.time = parsed(delay, parse_delay).value_or(spec::Delay{});
   };
-  timed("latency", Kind::latency);
-  timed("slow_rows", Kind::slow_rows);
+  timed("latency", PostgresKind::latency);
+  timed("slow_rows", PostgresKind::slow_rows);
   if (const auto rows = integer_at(&node, "cut_rows")) {
-    fault.kind = Kind::cut_rows;
+    fault.kind = PostgresKind::cut_rows;
     fault.rows = *rows;
   }
   if (const Node* error = child(&node, "error")) {
@@ -278,19 +278,19 @@ spec::PostgresFault build_postgres(Context& context, const Node& node) {
 }
 
 spec::RedisFault build_redis(Context& context, const Node& node) {
-  using Kind = spec::RedisFault::Kind;
+  using RedisKind = spec::RedisFault::Kind;
   spec::RedisFault fault;
   if (const Node* latency = child(&node, "latency")) {
-    fault.kind = Kind::latency;
+    fault.kind = RedisKind::latency;
     fault.time = parsed(latency, parse_delay).value_or(spec::Delay{});
   }
   if (const auto bytes = parsed(child(&node, "cut"), parse_bytes)) {
-    fault.kind = Kind::cut;
+    fault.kind = RedisKind::cut;
     fault.bytes = *bytes;
   }
   if (const Node* error = child(&node, "error")) {
     const auto kind = spec::redis_error(text_of(context, error, Scope::literal));
-    fault.kind = kind.value_or(Kind::loading);
+    fault.kind = kind.value_or(RedisKind::loading);
   }
   for (const std::string& command : texts_of(context, child(&node, "commands")))
     fault.commands.push_back(to_lower(command));

@@ -32,13 +32,14 @@ namespace firedrill::scenario {
 
 // Shapes that several parts use.
 [[nodiscard]] ShapePtr duration_shape();
+/// `{within: DURATION}`; `from` says from when.
+[[nodiscard]] ShapePtr within_shape(const char* from);  ///< grammar_breaker.cpp
 [[nodiscard]] ShapePtr rate_shape();
 /// A rate, or how it changes: grammar_rate.cpp.
 [[nodiscard]] ShapePtr rate_over_time_shape();
 /// A search for the breaking point: grammar_rate.cpp.
 [[nodiscard]] ShapePtr breakpoint_shape();
 [[nodiscard]] ShapePtr sweep_shape();  ///< grammar_sweep.cpp
-[[nodiscard]] ShapePtr slo_shape();    ///< grammar_expect.cpp
 [[nodiscard]] ShapePtr ratio_shape();
 [[nodiscard]] ShapePtr bytes_shape();
 [[nodiscard]] ShapePtr delay_shape();

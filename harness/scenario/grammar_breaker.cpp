@@ -45,11 +45,6 @@ ShapePtr while_open_shape() {
            .rules = {at_least_one({"upstream_calls", "slo"})}});
 }
 
-ShapePtr within_shape(const char* from) {
-  return map_shape("", {.what = "a map with the key within",
-                        .fields = {{"within", duration_shape(), true, from}}});
-}
-
 ShapePtr breaker_shape() {
   const ShapePtr mock = reference_shape("the name of a mock", {"openai"});
   return either(
@@ -61,6 +56,11 @@ ShapePtr breaker_shape() {
 }
 
 }  // namespace
+
+ShapePtr within_shape(const char* from) {
+  return map_shape("", {.what = "a map with the key within",
+                        .fields = {{"within", duration_shape(), true, from}}});
+}
 
 std::vector<Field> breaker_fields() {
   const ShapePtr count = integer_shape("an integer 1..1000", 1, 1000);

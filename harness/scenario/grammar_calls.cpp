@@ -14,11 +14,6 @@ ShapePtr backoff_shape() {
                        "each further wait is at least so many times as long; 1 unless given"}}});
 }
 
-ShapePtr within_shape(const char* from) {
-  return map_shape("", {.what = "a map with the key within",
-                        .fields = {{"within", duration_shape(), true, from}}});
-}
-
 }  // namespace
 
 std::vector<Field> calls_fields() {

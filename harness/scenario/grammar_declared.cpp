@@ -20,7 +20,7 @@ std::vector<Field> body_fields() {
        false, "a file with its body, relative to this one, sent as it is"}};
 }
 
-ShapePtr answer_shape() {
+ShapePtr declared_answer_shape() {
   std::vector<Field> fields = body_fields();
   fields.push_back({"status", integer_shape("a status 200..599", 200, 599), false,
                     "status of the answer; 200 unless given"});
@@ -59,7 +59,8 @@ ShapePtr route_shape() {
   fields.push_back({"sets", state_shape(), false, "the state that the mock is in afterwards"});
   fields.push_back(
       {"respond",
-       either({answer_shape(), list_shape("a list of one or more answers", answer_shape(), 1)}),
+       either({declared_answer_shape(),
+               list_shape("a list of one or more answers", declared_answer_shape(), 1)}),
        true, "the answer, or several that are given one after the other; the last one stays"});
   fields.push_back(
       {"cycle", flag_shape(true), false, "begin anew after the last of several answers"});

@@ -12,7 +12,7 @@ ShapePtr table_shape() {
                          .examples = {"patients"}});
 }
 
-ShapePtr count_shape(const std::string& what) {
+ShapePtr some_shape(const std::string& what) {
   return integer_shape("a number of " + what + " 1..10000", 1, 10'000);
 }
 
@@ -76,17 +76,17 @@ ShapePtr services_shape() {
 std::vector<Field> service_fault_fields() {
   const ShapePtr held = map_shape(
       "", {.what = "a map with sessions and a lock, or {}",
-           .fields = {{"sessions", count_shape("sessions"), false, "how many; 1 unless given"},
+           .fields = {{"sessions", some_shape("sessions"), false, "how many; 1 unless given"},
                       {"lock_table", table_shape(), false, "they hold this table for themselves"},
                       {"lock_rows", table_shape(), false, "they hold all rows of this table"}},
            .rules = {at_most_one({"lock_table", "lock_rows"})}});
   const ShapePtr busy = map_shape(
       "", {.what = "a map with sessions and table, or {}",
            .fields = {
-               {"sessions", count_shape("sessions"), false, "how many; 1 unless given"},
+               {"sessions", some_shape("sessions"), false, "how many; 1 unless given"},
                {"table", table_shape(), false, "what they read meanwhile; nothing unless given"}}});
   return {
-      {"hold_connections", either({count_shape("connections"), names_shape("number", {"all"})}),
+      {"hold_connections", either({some_shape("connections"), names_shape("number", {"all"})}),
        false, "PostgreSQL: sessions that are only there, a number or all that it gives"},
       {"idle_in_transaction", held, false, "PostgreSQL: transactions left open, with their locks"},
       {"long_queries", busy, false, "PostgreSQL: statements that do not end"},
@@ -102,7 +102,7 @@ std::vector<Field> service_fault_fields() {
       {"evict", flag_shape(true), false, "Redis: maxmemory is reached, other keys go"},
       {"client_pause", names_shape("commands", {"all", "writes"}), false,
        "Redis: commands are held up"},
-      {"max_clients", count_shape("clients"), false,
+      {"max_clients", some_shape("clients"), false,
        "Redis: at most so many clients; those that are connected are cut off"},
       {"slow_commands", duration_shape(), false,
        "Redis: commands that block the server for this long, one after the other"},

@@ -36,7 +36,7 @@ std::optional<std::size_t> index_of(std::string_view text) {
 }
 
 /// Everything of `values` as "a, b and c", shortened when there is a lot.
-std::string listed(const std::vector<std::string>& values) {
+std::string first_ones(const std::vector<std::string>& values) {
   constexpr std::size_t most = 20;
   std::string out;
   for (std::size_t i = 0; i < values.size() && i < most; ++i)
@@ -82,7 +82,7 @@ class Walk {
     }
     const std::vector<std::string> keys = node_->keys();
     error_ = "no key '" + parts_[at_] + "' in " + where() + did_you_mean(parts_[at_], keys) +
-             "; there are: " + listed(keys);
+             "; there are: " + first_ones(keys);
     return nullptr;
   }
 
@@ -101,7 +101,7 @@ class Walk {
     const std::vector<std::string> phases =
         in_timeline ? phase_names() : std::vector<std::string>{};
     error_ = "no element '" + parts_[at_] + "' in " + where() + did_you_mean(parts_[at_], phases) +
-             "; " + indices + (phases.empty() ? "" : ", by name " + listed(phases));
+             "; " + indices + (phases.empty() ? "" : ", by name " + first_ones(phases));
     return nullptr;
   }
 

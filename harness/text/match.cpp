@@ -11,7 +11,7 @@
 namespace firedrill {
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::json;
 
 std::string number_text(double value) {
   std::array<char, 32> text{};
@@ -19,7 +19,7 @@ std::string number_text(double value) {
   return text.data();
 }
 
-bool equal(const json& value, const spec::Scalar& wanted) {
+bool equal(const Json& value, const spec::Scalar& wanted) {
   switch (wanted.index()) {
     case 0:
       return value.is_null();
@@ -47,7 +47,7 @@ struct CompiledValue {
 
   [[nodiscard]] bool absent_is_right() const { return wanted.exists && !*wanted.exists; }
 
-  [[nodiscard]] bool holds(const json& value) const {
+  [[nodiscard]] bool holds(const Json& value) const {
     if (wanted.exists && !*wanted.exists) return false;
     if (wanted.equals && !equal(value, *wanted.equals)) return false;
     if (wanted.between) {
@@ -103,7 +103,7 @@ std::string describe(const spec::StatusRange& range) {
 struct ResponseMatcher::Impl {
   std::vector<spec::StatusRange> status;
   std::vector<std::pair<std::string, CompiledValue>> headers;
-  std::vector<std::pair<json::json_pointer, CompiledValue>> fields;
+  std::vector<std::pair<Json::json_pointer, CompiledValue>> fields;
 
   [[nodiscard]] bool status_holds(int seen) const {
     if (status.empty()) return true;
@@ -118,7 +118,7 @@ struct ResponseMatcher::Impl {
       const std::string_view seen = response.header ? response.header(response.context, name) : "";
       if (seen.empty()) {
         if (!value.absent_is_right()) return false;
-      } else if (!value.holds(json(std::string{seen}))) {
+      } else if (!value.holds(Json(std::string{seen}))) {
         return false;
       }
     }
@@ -128,7 +128,7 @@ struct ResponseMatcher::Impl {
   [[nodiscard]] bool fields_hold(const View& response) const {
     if (fields.empty()) return true;
     if (!response.body) return false;
-    const json document = json::parse(*response.body, nullptr, false);
+    const Json document = Json::parse(*response.body, nullptr, false);
     if (document.is_discarded()) return false;
     for (const auto& [pointer, value] : fields) {
       if (!document.contains(pointer)) {
@@ -147,7 +147,7 @@ ResponseMatcher::ResponseMatcher(const spec::ResponseMatch& match)
   for (const auto& header : match.headers)
     impl_->headers.emplace_back(header.name, CompiledValue{header.value});
   for (const auto& field : match.json) {
-    impl_->fields.emplace_back(json::json_pointer{field.pointer}, CompiledValue{field.value});
+    impl_->fields.emplace_back(Json::json_pointer{field.pointer}, CompiledValue{field.value});
   }
 }
 
@@ -174,7 +174,7 @@ TextMatcher::TextMatcher(TextMatcher&&) noexcept = default;
 TextMatcher& TextMatcher::operator=(TextMatcher&&) noexcept = default;
 
 bool TextMatcher::matches(std::optional<std::string_view> text) const {
-  return text ? impl_->value.holds(json(std::string{*text})) : impl_->value.absent_is_right();
+  return text ? impl_->value.holds(Json(std::string{*text})) : impl_->value.absent_is_right();
 }
 
 std::string describe(const spec::ResponseMatch& match) {

@@ -6,14 +6,14 @@
 
 namespace firedrill {
 
-using nlohmann::json;
+using Json = nlohmann::json;
 
 struct JsonBody::Document {
-  json root;
+  Json root;
 
   /// nullptr when nothing stands at `pointer`.
-  [[nodiscard]] const json* at(const std::string& pointer) const {
-    const json::json_pointer parsed{pointer};
+  [[nodiscard]] const Json* at(const std::string& pointer) const {
+    const Json::json_pointer parsed{pointer};
     if (root.is_discarded() || !root.contains(parsed)) return nullptr;
     return &root.at(parsed);
   }
@@ -21,8 +21,8 @@ struct JsonBody::Document {
 
 namespace {
 
-std::string text_of(const json& value) {
-  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+std::string text_of(const Json& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace
@@ -33,19 +33,19 @@ JsonBody::~JsonBody() = default;
 
 JsonBody::Document& JsonBody::document() const {
   if (!document_) {
-    document_ = std::make_unique<Document>(Document{json::parse(text_, nullptr, false)});
+    document_ = std::make_unique<Document>(Document{Json::parse(text_, nullptr, false)});
   }
   return *document_;
 }
 
 std::optional<std::string> JsonBody::json_at(const std::string& pointer) const {
-  const json* value = document().at(pointer);
+  const Json* value = document().at(pointer);
   if (value == nullptr) return std::nullopt;
   return text_of(*value);
 }
 
 std::optional<std::string> JsonBody::text_at(const std::string& pointer) const {
-  const json* value = document().at(pointer);
+  const Json* value = document().at(pointer);
   if (value == nullptr) return std::nullopt;
   return value->is_string() ? value->get<std::string>() : text_of(*value);
 }

@@ -11,7 +11,7 @@
 namespace firedrill {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 /// One record after the other out of CSV text.
 class CsvReader {
@@ -100,7 +100,8 @@ Result<void> check_columns(const std::vector<std::string>& columns) {
 
 Error too_many_rows() { return Error{"more than " + std::to_string(kTableRowsMax) + " rows"}; }
 
-Result<std::vector<std::string>> row_of(const Json& object, const std::vector<std::string>& columns,
+Result<std::vector<std::string>> row_of(const OrderedJson& object,
+                                        const std::vector<std::string>& columns,
                                         std::size_t number) {
   std::string where = "row " + std::to_string(number);
   if (!object.is_object()) return Error{where + " is not an object"};
@@ -140,7 +141,7 @@ Result<spec::Table> parse_csv(std::string_view text) {
 }
 
 Result<spec::Table> parse_json_table(std::string_view text) {
-  const Json document = Json::parse(text, nullptr, false);
+  const OrderedJson document = OrderedJson::parse(text, nullptr, false);
   if (document.is_discarded()) return Error{"this is not JSON"};
   if (!document.is_array() || document.empty() || !document.front().is_object()) {
     return Error{"an array of one or more objects is wanted"};
@@ -149,7 +150,7 @@ Result<spec::Table> parse_json_table(std::string_view text) {
   spec::Table table;
   for (const auto& [key, value] : document.front().items()) table.columns.push_back(key);
   if (auto checked = check_columns(table.columns); !checked) return checked.error();
-  for (const Json& object : document) {
+  for (const OrderedJson& object : document) {
     auto row = row_of(object, table.columns, table.rows.size() + 1);
     if (!row) return row.error();
     table.rows.push_back(std::move(*row));

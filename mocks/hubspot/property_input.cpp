@@ -17,7 +17,7 @@ struct TypeRow {
   std::array<std::string_view, 6> field_types;
 };
 
-constexpr std::array<TypeRow, 6> kTypes{{
+constexpr std::array<TypeRow, 6> kPropertyTypes{{
     {"string", {"text", "textarea", "file", "html", "phonenumber", "calculation_equation"}},
     {"number", {"number", "calculation_equation"}},
     {"date", {"date"}},
@@ -99,9 +99,9 @@ void read_options(Reader& reader, Property& property) {
 }
 
 std::optional<Problem> check_types(const Property& property) {
-  const auto* row = std::find_if(kTypes.begin(), kTypes.end(),
+  const auto* row = std::find_if(kPropertyTypes.begin(), kPropertyTypes.end(),
                                  [&](const TypeRow& one) { return one.type == property.type; });
-  if (row == kTypes.end()) {
+  if (row == kPropertyTypes.end()) {
     return unreadable_json("Cannot deserialize value of type `PropertyType` from String \"" +
                            property.type + "\"");
   }

@@ -42,7 +42,7 @@ std::optional<std::string> scalar(const Json* value) {
   return value->is_string() ? value->get<std::string>() : value->dump();
 }
 
-Problem no_such_property(const std::string& name) {
+Problem unknown_property(const std::string& name) {
   return invalid_argument("There was a problem with the request. Property \"" + name +
                           "\" does not exist");
 }
@@ -55,7 +55,7 @@ Checked<Filter> read_filter(const Json& json, const Schema& schema) {
   if (!op) return missing_fields({"operator"});
   Filter filter;
   filter.property = schema.find(*name);
-  if (filter.property == nullptr) return no_such_property(*name);
+  if (filter.property == nullptr) return unknown_property(*name);
   const auto* known = std::find_if(kOperators.begin(), kOperators.end(),
                                    [&](const auto& row) { return row.first == *op; });
   if (known == kOperators.end()) {
@@ -125,7 +125,7 @@ std::optional<Problem> read_sorts(const Json& body, const Schema& schema, Search
     if (search.descending) name.erase(0, 1);
   }
   search.sort = schema.find(name);
-  if (search.sort == nullptr) return no_such_property(name);
+  if (search.sort == nullptr) return unknown_property(name);
   return std::nullopt;
 }
 

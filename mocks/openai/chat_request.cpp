@@ -14,50 +14,50 @@
 namespace firedrill::openai {
 namespace {
 
-using Json = nlohmann::json;
+using Document = nlohmann::json;
 
 constexpr std::size_t kStopsMax = 4;
 constexpr std::int64_t kChoicesMax = 128;
 
 constexpr std::uint64_t kContextMax = 128'000;
 
-constexpr std::array<std::string_view, 37> kParameters{"messages",
-                                                       "model",
-                                                       "audio",
-                                                       "frequency_penalty",
-                                                       "function_call",
-                                                       "functions",
-                                                       "logit_bias",
-                                                       "logprobs",
-                                                       "max_completion_tokens",
-                                                       "max_tokens",
-                                                       "metadata",
-                                                       "modalities",
-                                                       "moderation",
-                                                       "n",
-                                                       "parallel_tool_calls",
-                                                       "prediction",
-                                                       "presence_penalty",
-                                                       "prompt_cache_key",
-                                                       "prompt_cache_options",
-                                                       "prompt_cache_retention",
-                                                       "reasoning_effort",
-                                                       "response_format",
-                                                       "safety_identifier",
-                                                       "seed",
-                                                       "service_tier",
-                                                       "stop",
-                                                       "store",
-                                                       "stream",
-                                                       "stream_options",
-                                                       "temperature",
-                                                       "tool_choice",
-                                                       "tools",
-                                                       "top_logprobs",
-                                                       "top_p",
-                                                       "user",
-                                                       "verbosity",
-                                                       "web_search_options"};
+constexpr std::array<std::string_view, 37> kChatParameters{"messages",
+                                                           "model",
+                                                           "audio",
+                                                           "frequency_penalty",
+                                                           "function_call",
+                                                           "functions",
+                                                           "logit_bias",
+                                                           "logprobs",
+                                                           "max_completion_tokens",
+                                                           "max_tokens",
+                                                           "metadata",
+                                                           "modalities",
+                                                           "moderation",
+                                                           "n",
+                                                           "parallel_tool_calls",
+                                                           "prediction",
+                                                           "presence_penalty",
+                                                           "prompt_cache_key",
+                                                           "prompt_cache_options",
+                                                           "prompt_cache_retention",
+                                                           "reasoning_effort",
+                                                           "response_format",
+                                                           "safety_identifier",
+                                                           "seed",
+                                                           "service_tier",
+                                                           "stop",
+                                                           "store",
+                                                           "stream",
+                                                           "stream_options",
+                                                           "temperature",
+                                                           "tool_choice",
+                                                           "tools",
+                                                           "top_logprobs",
+                                                           "top_p",
+                                                           "user",
+                                                           "verbosity",
+                                                           "web_search_options"};
 constexpr std::array<std::string_view, 6> kParts{"text",    "image_url", "input_audio",
                                                  "refusal", "audio",     "file"};
 constexpr std::array<std::string_view, 2> kTools{"function", "custom"};
@@ -74,10 +74,10 @@ constexpr std::array<std::string_view, 6> kRoles{"system",   "assistant", "user"
 
 class Reader {
  public:
-  explicit Reader(const Json& document) : document_{document} {}
+  explicit Reader(const Document& document) : document_{document} {}
 
   std::variant<ChatRequest, Problem> read() {
-    fields_.only(document_, "", kParameters);
+    fields_.only(document_, "", kChatParameters);
     request_.prompt.model = fields_.required_text(document_, "model", "model");
     read_messages();
     read_numbers();
@@ -98,7 +98,7 @@ class Reader {
  private:
   void read_messages() {
     static constexpr std::string_view kExpected = "an array of objects";
-    const Json* messages = fields_.require(document_, "messages", "messages", kExpected);
+    const Document* messages = fields_.require(document_, "messages", "messages", kExpected);
     if (messages == nullptr ||
         !fields_.check_type(messages->is_array(), *messages, "messages", kExpected)) {
       return;
@@ -115,7 +115,7 @@ class Reader {
     }
   }
 
-  void read_message(const Json& message, const std::string& path) {
+  void read_message(const Document& message, const std::string& path) {
     if (!fields_.check_type(message.is_object(), message, path, "an object")) return;
     fields_.only(message, path + ".", kMessageKeys);
     const std::string role = fields_.required_text(message, "role", path + ".role");
@@ -128,10 +128,10 @@ class Reader {
     count_tool_calls(message);
   }
 
-  std::string read_content(const Json& message, bool optional, const std::string& path) {
+  std::string read_content(const Document& message, bool optional, const std::string& path) {
     static constexpr std::string_view kExpected = "one of a string or array of objects";
-    const Json* content = optional ? fields_.find(message, "content")
-                                   : fields_.require(message, "content", path, kExpected);
+    const Document* content = optional ? fields_.find(message, "content")
+                                       : fields_.require(message, "content", path, kExpected);
     if (content == nullptr) return "";
     if (content->is_string()) return counted(content->get<std::string>());
     if (!fields_.check_type(content->is_array(), *content, path, kExpected)) return "";
@@ -142,7 +142,7 @@ class Reader {
     return all;
   }
 
-  std::string read_part(const Json& part, const std::string& path) {
+  std::string read_part(const Document& part, const std::string& path) {
     if (!fields_.check_type(part.is_object(), part, path, "an object")) return "";
     const std::string type = fields_.required_text(part, "type", path + ".type");
     fields_.check_value(type, path + ".type", kParts);
@@ -151,10 +151,10 @@ class Reader {
     return counted(fields_.required_text(part, "text", path + ".text"));
   }
 
-  void count_tool_calls(const Json& message) {
-    const Json* calls = fields_.find(message, "tool_calls");
+  void count_tool_calls(const Document& message) {
+    const Document* calls = fields_.find(message, "tool_calls");
     if (calls == nullptr || !calls->is_array()) return;
-    for (const Json& call : *calls) request_.prompt.tokens += tokens_of(dump(call));
+    for (const Document& call : *calls) request_.prompt.tokens += tokens_of(dump(call));
   }
 
   std::string counted(std::string text) {
@@ -180,7 +180,7 @@ class Reader {
 
   void read_stop() {
     static constexpr std::string_view kExpected = "one of a string or array of strings";
-    const Json* stop = fields_.find(document_, "stop");
+    const Document* stop = fields_.find(document_, "stop");
     if (stop == nullptr) return;
     if (stop->is_string()) {
       request_.prompt.stop.push_back(stop->get<std::string>());
@@ -194,7 +194,7 @@ class Reader {
                     .param = "stop",
                     .code = "array_above_max_length"});
     }
-    for (const Json& one : *stop) {
+    for (const Document& one : *stop) {
       if (!fields_.check_type(one.is_string(), one, "stop", kExpected)) return;
       request_.prompt.stop.push_back(one.get<std::string>());
     }
@@ -202,7 +202,7 @@ class Reader {
 
   void read_streaming() {
     request_.stream = fields_.flag(document_, "stream", "stream");
-    const Json* options = fields_.find(document_, "stream_options");
+    const Document* options = fields_.find(document_, "stream_options");
     if (options == nullptr ||
         !fields_.check_type(options->is_object(), *options, "stream_options", "an object")) {
       return;
@@ -218,7 +218,7 @@ class Reader {
   }
 
   void read_format() {
-    const Json* format = fields_.find(document_, "response_format");
+    const Document* format = fields_.find(document_, "response_format");
     if (format == nullptr ||
         !fields_.check_type(format->is_object(), *format, "response_format", "an object")) {
       return;
@@ -246,22 +246,22 @@ class Reader {
                   .param = "messages"});
   }
 
-  void read_schema(const Json& format) {
+  void read_schema(const Document& format) {
     const std::string path = "response_format.json_schema";
-    const Json* wrapper = fields_.require(format, "json_schema", path, "an object");
+    const Document* wrapper = fields_.require(format, "json_schema", path, "an object");
     if (wrapper == nullptr ||
         !fields_.check_type(wrapper->is_object(), *wrapper, path, "an object")) {
       return;
     }
     fields_.only(*wrapper, path + ".", kSchemaKeys);
     fields_.name(*wrapper, path + ".name");
-    const Json* schema = fields_.find(*wrapper, "schema");
+    const Document* schema = fields_.find(*wrapper, "schema");
     request_.prompt.schema = schema == nullptr ? "{}" : dump(*schema);
   }
 
   void read_tools() {
-    const Json* tools = fields_.find(document_, "tools");
-    const Json* choice = fields_.find(document_, "tool_choice");
+    const Document* tools = fields_.find(document_, "tools");
+    const Document* choice = fields_.find(document_, "tool_choice");
     if (tools != nullptr &&
         fields_.check_type(tools->is_array(), *tools, "tools", "an array of objects")) {
       for (std::size_t i = 0; i < tools->size(); ++i) {
@@ -279,24 +279,24 @@ class Reader {
     read_tool_choice(*choice);
   }
 
-  void read_tool(const Json& tool, const std::string& path) {
+  void read_tool(const Document& tool, const std::string& path) {
     if (!fields_.check_type(tool.is_object(), tool, path, "an object")) return;
     const std::string type = fields_.required_text(tool, "type", path + ".type");
     fields_.check_value(type, path + ".type", kTools);
     if (fields_.problem() || type != "function") return;
-    const Json* function = fields_.require(tool, "function", path + ".function", "an object");
+    const Document* function = fields_.require(tool, "function", path + ".function", "an object");
     if (function == nullptr ||
         !fields_.check_type(function->is_object(), *function, path + ".function", "an object")) {
       return;
     }
     fields_.only(*function, path + ".function.", kFunctionKeys);
     const std::string name = fields_.name(*function, path + ".function.name");
-    const Json* parameters = fields_.find(*function, "parameters");
+    const Document* parameters = fields_.find(*function, "parameters");
     request_.prompt.tools.push_back({name, parameters == nullptr ? "{}" : dump(*parameters)});
     request_.prompt.tokens += tokens_of(dump(*function));
   }
 
-  void read_tool_choice(const Json& choice) {
+  void read_tool_choice(const Document& choice) {
     if (choice.is_string()) {
       const auto& word = choice.get_ref<const std::string&>();
       if (word == "required" && !request_.prompt.tools.empty())
@@ -312,7 +312,8 @@ class Reader {
     if (!fields_.check_type(choice.is_object(), choice, "tool_choice", kExpected)) return;
     const std::string type = fields_.required_text(choice, "type", "tool_choice.type");
     if (fields_.problem() || type != "function") return;
-    const Json* function = fields_.require(choice, "function", "tool_choice.function", "an object");
+    const Document* function =
+        fields_.require(choice, "function", "tool_choice.function", "an object");
     if (function == nullptr || !fields_.check_type(function->is_object(), *function,
                                                    "tool_choice.function", "an object")) {
       return;
@@ -330,14 +331,14 @@ class Reader {
 
   void read_storing() {
     request_.store = fields_.flag(document_, "store", "store");
-    if (const Json* metadata = fields_.object(document_, "metadata", "metadata")) {
+    if (const Document* metadata = fields_.object(document_, "metadata", "metadata")) {
       request_.metadata = dump(*metadata);
     }
     if (request_.store && !fields_.problem()) request_.messages = dump(document_["messages"]);
   }
 
-  const Json& document_;
-  Fields<Json> fields_;
+  const Document& document_;
+  Fields<Document> fields_;
   ChatRequest request_;
   bool says_json_ = false;
 };
@@ -345,7 +346,7 @@ class Reader {
 }  // namespace
 
 std::variant<ChatRequest, Problem> parse_chat_request(std::string_view body) {
-  const auto document = parse_json<Json>(body);
+  const auto document = parse_json<Document>(body);
   if (!document || !document->is_object()) return unreadable_json();
   return Reader{*document}.read();
 }

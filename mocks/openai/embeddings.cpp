@@ -18,13 +18,13 @@
 namespace firedrill::openai {
 namespace {
 
-using Json = nlohmann::json;
+using Document = nlohmann::json;
 
 constexpr std::size_t kInputsMax = 2048;
 constexpr std::uint64_t kTokensPerInputMax = 8192;
 constexpr std::uint64_t kTokensMax = 300'000;
-constexpr std::array<std::string_view, 5> kParameters{"input", "model", "dimensions",
-                                                      "encoding_format", "user"};
+constexpr std::array<std::string_view, 5> kEmbeddingParameters{"input", "model", "dimensions",
+                                                               "encoding_format", "user"};
 constexpr std::array<std::string_view, 2> kFormats{"float", "base64"};
 
 /// What the API says of an input that it cannot read.
@@ -55,16 +55,16 @@ struct Input {
   std::uint64_t tokens = 0;
 };
 
-bool is_token_list(const Json& value) {
+bool is_token_list(const Document& value) {
   if (!value.is_array() || value.empty()) return false;
-  for (const Json& token : value) {
+  for (const Document& token : value) {
     if (!token.is_number_unsigned()) return false;
   }
   return true;
 }
 
 /// Unset for what is neither a text nor a list of tokens.
-std::optional<Input> read_input(const Json& value) {
+std::optional<Input> read_input(const Document& value) {
   if (value.is_string()) {
     const auto& text = value.get_ref<const std::string&>();
     if (text.empty()) return std::nullopt;
@@ -74,7 +74,7 @@ std::optional<Input> read_input(const Json& value) {
   return Input{dump(value), value.size()};
 }
 
-std::variant<std::vector<Input>, Problem> read_inputs(const Json& value) {
+std::variant<std::vector<Input>, Problem> read_inputs(const Document& value) {
   std::vector<Input> inputs;
   if (value.is_string() || is_token_list(value)) {
     auto one = read_input(value);
@@ -83,7 +83,7 @@ std::variant<std::vector<Input>, Problem> read_inputs(const Json& value) {
   } else {
     const bool fits = value.is_array() && !value.empty() && value.size() <= kInputsMax;
     if (!fits) return invalid_input();
-    for (const Json& item : value) {
+    for (const Document& item : value) {
       auto one = read_input(item);
       if (!one) return invalid_input();
       inputs.push_back(*std::move(one));
@@ -144,12 +144,12 @@ std::string as_numbers(const std::vector<float>& vector) {
 }  // namespace
 
 std::variant<Embeddings, Problem> embed(std::string_view body) {
-  const auto document = parse_json<Json>(body);
+  const auto document = parse_json<Document>(body);
   if (!document || !document->is_object()) return unreadable_json();
-  Fields<Json> fields;
-  fields.only(*document, "", kParameters);
+  Fields<Document> fields;
+  fields.only(*document, "", kEmbeddingParameters);
   const std::string model = fields.required_text(*document, "model", "model");
-  const Json* input = fields.require(*document, "input", "input", "a string or an array");
+  const Document* input = fields.require(*document, "input", "input", "a string or an array");
   const bool base64_wanted =
       fields.choice(*document, "encoding_format", "encoding_format", kFormats) == "base64";
   const auto most = static_cast<std::int64_t>(size_of(model));
@@ -177,9 +177,9 @@ std::variant<Embeddings, Problem> embed(std::string_view body) {
     ++index;
   }
   const std::string tokens = std::to_string(embeddings.tokens);
-  embeddings.body = R"({"object":"list","data":[)" + data + R"(],"model":)" + dump(Json(model)) +
-                    R"(,"usage":{"prompt_tokens":)" + tokens + R"(,"total_tokens":)" + tokens +
-                    "}}";
+  embeddings.body = R"({"object":"list","data":[)" + data + R"(],"model":)" +
+                    dump(Document(model)) + R"(,"usage":{"prompt_tokens":)" + tokens +
+                    R"(,"total_tokens":)" + tokens + "}}";
   return embeddings;
 }
 

@@ -16,12 +16,12 @@
 namespace firedrill::openai {
 namespace {
 
-using Json = nlohmann::json;
+using Document = nlohmann::json;
 using Ordered = nlohmann::ordered_json;
 
 constexpr std::size_t kInputsMax = 2048;
 constexpr std::string_view kDefaultModel = "omni-moderation-latest";
-constexpr std::array<std::string_view, 2> kParameters{"input", "model"};
+constexpr std::array<std::string_view, 2> kModerationParameters{"input", "model"};
 constexpr std::array<std::string_view, 2> kParts{"text", "image_url"};
 
 /// A category and the words that flag it, in lower case.
@@ -60,15 +60,15 @@ Problem invalid_model(std::string_view model) {
 
 class Reader {
  public:
-  explicit Reader(const Json& document) : document_{document} {}
+  explicit Reader(const Document& document) : document_{document} {}
 
   void read() {
-    fields_.only(document_, "", kParameters);
+    fields_.only(document_, "", kModerationParameters);
     model_ = fields_.text(document_, "model", "model");
     if (fields_.find(document_, "model") == nullptr) model_ = kDefaultModel;
     static constexpr std::string_view kExpected =
         "one of a string, array of strings, or array of objects";
-    const Json* input = fields_.require(document_, "input", "input", kExpected);
+    const Document* input = fields_.require(document_, "input", "input", kExpected);
     if (input == nullptr) return;
     if (input->is_string()) {
       inputs_.push_back({input->get<std::string>(), true, false});
@@ -93,7 +93,7 @@ class Reader {
   [[nodiscard]] const std::vector<Input>& inputs() const { return inputs_; }
 
  private:
-  void read_item(const Json& item, bool parts, const std::string& path) {
+  void read_item(const Document& item, bool parts, const std::string& path) {
     if (!parts) {
       if (!fields_.check_type(item.is_string(), item, path, "a string")) return;
       inputs_.push_back({item.get<std::string>(), true, false});
@@ -112,8 +112,8 @@ class Reader {
     }
   }
 
-  const Json& document_;
-  Fields<Json> fields_;
+  const Document& document_;
+  Fields<Document> fields_;
   std::string model_;
   std::vector<Input> inputs_;
 };
@@ -146,7 +146,7 @@ Ordered result_json(const Input& input) {
 }  // namespace
 
 std::variant<Moderation, Problem> moderate(std::string_view body, Rng& rng) {
-  const auto document = parse_json<Json>(body);
+  const auto document = parse_json<Document>(body);
   if (!document || !document->is_object()) return unreadable_json();
   Reader reader{*document};
   reader.read();

@@ -15,7 +15,7 @@
 namespace firedrill::openai {
 namespace {
 
-using Json = nlohmann::json;
+using Document = nlohmann::json;
 
 HttpReply found_or_not(const std::optional<std::string>& body, const std::string& id) {
   if (!body) return to_reply(not_found("Chat completion", id));
@@ -24,12 +24,12 @@ HttpReply found_or_not(const std::optional<std::string>& body, const std::string
 
 /// The metadata of an update, as JSON text.
 std::variant<std::string, Problem> read_update(std::string_view body) {
-  static constexpr std::array<std::string_view, 1> kParameters{"metadata"};
-  const auto document = parse_json<Json>(body);
+  static constexpr std::array<std::string_view, 1> kUpdateParameters{"metadata"};
+  const auto document = parse_json<Document>(body);
   if (!document || !document->is_object()) return unreadable_json();
-  Fields<Json> fields;
-  fields.only(*document, "", kParameters);
-  const Json* metadata = fields.require(*document, "metadata", "metadata", "an object");
+  Fields<Document> fields;
+  fields.only(*document, "", kUpdateParameters);
+  const Document* metadata = fields.require(*document, "metadata", "metadata", "an object");
   if (metadata != nullptr) {
     fields.check_type(metadata->is_object(), *metadata, "metadata", "an object");
   }

@@ -13,43 +13,43 @@
 namespace firedrill::openai {
 namespace {
 
-using Json = nlohmann::json;
+using Document = nlohmann::json;
 
 constexpr std::int64_t kOutputTokensMin = 16;
 constexpr std::uint64_t kContextMax = 128'000;
 
-constexpr std::array<std::string_view, 32> kParameters{"access_programs",
-                                                       "background",
-                                                       "context_management",
-                                                       "conversation",
-                                                       "image",
-                                                       "include",
-                                                       "input",
-                                                       "instructions",
-                                                       "max_output_tokens",
-                                                       "max_tool_calls",
-                                                       "metadata",
-                                                       "model",
-                                                       "moderation",
-                                                       "parallel_tool_calls",
-                                                       "previous_response_id",
-                                                       "prompt",
-                                                       "prompt_cache_key",
-                                                       "prompt_cache_options",
-                                                       "prompt_cache_retention",
-                                                       "reasoning",
-                                                       "safety_identifier",
-                                                       "service_tier",
-                                                       "store",
-                                                       "stream",
-                                                       "stream_options",
-                                                       "temperature",
-                                                       "text",
-                                                       "tool_choice",
-                                                       "tools",
-                                                       "top_logprobs",
-                                                       "top_p",
-                                                       "truncation"};
+constexpr std::array<std::string_view, 32> kResponseParameters{"access_programs",
+                                                               "background",
+                                                               "context_management",
+                                                               "conversation",
+                                                               "image",
+                                                               "include",
+                                                               "input",
+                                                               "instructions",
+                                                               "max_output_tokens",
+                                                               "max_tool_calls",
+                                                               "metadata",
+                                                               "model",
+                                                               "moderation",
+                                                               "parallel_tool_calls",
+                                                               "previous_response_id",
+                                                               "prompt",
+                                                               "prompt_cache_key",
+                                                               "prompt_cache_options",
+                                                               "prompt_cache_retention",
+                                                               "reasoning",
+                                                               "safety_identifier",
+                                                               "service_tier",
+                                                               "store",
+                                                               "stream",
+                                                               "stream_options",
+                                                               "temperature",
+                                                               "text",
+                                                               "tool_choice",
+                                                               "tools",
+                                                               "top_logprobs",
+                                                               "top_p",
+                                                               "truncation"};
 constexpr std::array<std::string_view, 4> kRoles{"assistant", "system", "developer", "user"};
 constexpr std::array<std::string_view, 6> kParts{"input_text",  "input_image", "input_file",
                                                  "input_audio", "output_text", "refusal"};
@@ -74,7 +74,7 @@ constexpr std::array<std::string_view, 13> kItems{"message",
 
 class Reader {
  public:
-  explicit Reader(const Json& document) : document_{document} {}
+  explicit Reader(const Document& document) : document_{document} {}
 
   std::variant<ResponseRequest, Problem> read() {
     check_parameters();
@@ -96,8 +96,9 @@ class Reader {
  private:
   void check_parameters() {
     for (const auto& [key, value] : document_.items()) {
-      const bool known = key == "user" || std::find(kParameters.begin(), kParameters.end(), key) !=
-                                              kParameters.end();
+      const bool known =
+          key == "user" || std::find(kResponseParameters.begin(), kResponseParameters.end(), key) !=
+                               kResponseParameters.end();
       if (!known) fields_.fail(unknown_parameter(key));
     }
   }
@@ -106,15 +107,16 @@ class Reader {
     static constexpr std::string_view kExpected = "one of a string or array of input items";
     counted(fields_.text(document_, "instructions", "instructions"));
     request_.prompt.tokens += kTokensPerReply;
-    const Json* input = fields_.require(document_, "input", "input", kExpected);
+    const Document* input = fields_.require(document_, "input", "input", kExpected);
     if (input == nullptr) return;
     if (input->is_string()) {
       request_.prompt.tokens += kTokensPerMessage;
       request_.prompt.message = counted(input->get<std::string>());
-      items_.push_back({{"type", "message"},
-                        {"role", "user"},
-                        {"status", "completed"},
-                        {"content", Json::array({{{"type", "input_text"}, {"text", *input}}})}});
+      items_.push_back(
+          {{"type", "message"},
+           {"role", "user"},
+           {"status", "completed"},
+           {"content", Document::array({{{"type", "input_text"}, {"text", *input}}})}});
     } else if (fields_.check_type(input->is_array(), *input, "input", kExpected)) {
       for (std::size_t i = 0; i < input->size() && !fields_.problem(); ++i) {
         read_item((*input)[i], "input[" + std::to_string(i) + "]");
@@ -123,7 +125,7 @@ class Reader {
     request_.input_items = dump(items_);
   }
 
-  void read_item(const Json& item, const std::string& path) {
+  void read_item(const Document& item, const std::string& path) {
     if (!fields_.check_type(item.is_object(), item, path, "an object")) return;
     const std::string type = fields_.choice(item, "type", path + ".type", kItems);
     if (fields_.problem()) return;
@@ -143,18 +145,18 @@ class Reader {
     if (role == "user") request_.prompt.message = text;
     if (fields_.problem() || !item["content"].is_string()) return;
     const char* part = role == "assistant" ? "output_text" : "input_text";
-    items_.back()["content"] = Json::array({{{"type", part}, {"text", item["content"]}}});
+    items_.back()["content"] = Document::array({{{"type", part}, {"text", item["content"]}}});
   }
 
-  std::string read_content(const Json& item, const std::string& path) {
+  std::string read_content(const Document& item, const std::string& path) {
     static constexpr std::string_view kExpected = "one of a string or array of objects";
-    const Json* content = fields_.require(item, "content", path, kExpected);
+    const Document* content = fields_.require(item, "content", path, kExpected);
     if (content == nullptr) return "";
     if (content->is_string()) return counted(content->get<std::string>());
     if (!fields_.check_type(content->is_array(), *content, path, kExpected)) return "";
     std::string all;
     for (std::size_t i = 0; i < content->size() && !fields_.problem(); ++i) {
-      const Json& part = (*content)[i];
+      const Document& part = (*content)[i];
       const std::string place = path + "[" + std::to_string(i) + "]";
       if (!fields_.check_type(part.is_object(), part, place, "an object")) return "";
       const std::string type = fields_.required_text(part, "type", place + ".type");
@@ -200,11 +202,11 @@ class Reader {
   }
 
   void read_format() {
-    const Json* text = fields_.object(document_, "text", "text");
+    const Document* text = fields_.object(document_, "text", "text");
     if (text == nullptr) return;
     static constexpr std::array<std::string_view, 2> kKnown{"format", "verbosity"};
     fields_.only(*text, "text.", kKnown);
-    const Json* format = fields_.object(*text, "format", "text.format");
+    const Document* format = fields_.object(*text, "format", "text.format");
     if (format == nullptr) return;
     const std::string type = fields_.required_text(*format, "type", "text.format.type");
     fields_.check_value(type, "text.format.type", kFormats);
@@ -218,35 +220,36 @@ class Reader {
     } else if (type == "json_schema") {
       request_.prompt.format = Prompt::Format::json_schema;
       fields_.name(*format, "text.format.name");
-      const Json* schema = fields_.require(*format, "schema", "text.format.schema", "an object");
+      const Document* schema =
+          fields_.require(*format, "schema", "text.format.schema", "an object");
       if (schema != nullptr) request_.prompt.schema = dump(*schema);
     }
   }
 
   void read_tools() {
-    const Json* tools = fields_.find(document_, "tools");
+    const Document* tools = fields_.find(document_, "tools");
     if (tools != nullptr &&
         fields_.check_type(tools->is_array(), *tools, "tools", "an array of objects")) {
       for (std::size_t i = 0; i < tools->size() && !fields_.problem(); ++i) {
         read_tool((*tools)[i], "tools[" + std::to_string(i) + "]");
       }
     }
-    const Json* choice = fields_.find(document_, "tool_choice");
+    const Document* choice = fields_.find(document_, "tool_choice");
     if (choice != nullptr && !fields_.problem()) read_tool_choice(*choice);
   }
 
   /// Functions can be called; the API's own tools are taken note of and never used.
-  void read_tool(const Json& tool, const std::string& path) {
+  void read_tool(const Document& tool, const std::string& path) {
     if (!fields_.check_type(tool.is_object(), tool, path, "an object")) return;
     const std::string type = fields_.required_text(tool, "type", path + ".type");
     if (fields_.problem() || type != "function") return;
     const std::string name = fields_.name(tool, path + ".name");
-    const Json* parameters = fields_.find(tool, "parameters");
+    const Document* parameters = fields_.find(tool, "parameters");
     request_.prompt.tools.push_back({name, parameters == nullptr ? "{}" : dump(*parameters)});
     request_.prompt.tokens += tokens_of(dump(tool));
   }
 
-  void read_tool_choice(const Json& choice) {
+  void read_tool_choice(const Document& choice) {
     std::vector<Tool>& tools = request_.prompt.tools;
     if (choice.is_string()) {
       const auto& word = choice.get_ref<const std::string&>();
@@ -270,27 +273,27 @@ class Reader {
   }
 
   [[nodiscard]] std::string settings() const {
-    Json settings{{"background", false},
-                  {"instructions", nullptr},
-                  {"max_output_tokens", nullptr},
-                  {"max_tool_calls", nullptr},
-                  {"metadata", Json::object()},
-                  {"parallel_tool_calls", true},
-                  {"previous_response_id", nullptr},
-                  {"prompt_cache_key", nullptr},
-                  {"reasoning", {{"effort", nullptr}, {"summary", nullptr}}},
-                  {"safety_identifier", nullptr},
-                  {"store", true},
-                  {"temperature", 1.0},
-                  {"text", {{"format", {{"type", "text"}}}, {"verbosity", "medium"}}},
-                  {"tool_choice", "auto"},
-                  {"tools", Json::array()},
-                  {"top_logprobs", 0},
-                  {"top_p", 1.0},
-                  {"truncation", "disabled"},
-                  {"user", nullptr}};
+    Document settings{{"background", false},
+                      {"instructions", nullptr},
+                      {"max_output_tokens", nullptr},
+                      {"max_tool_calls", nullptr},
+                      {"metadata", Document::object()},
+                      {"parallel_tool_calls", true},
+                      {"previous_response_id", nullptr},
+                      {"prompt_cache_key", nullptr},
+                      {"reasoning", {{"effort", nullptr}, {"summary", nullptr}}},
+                      {"safety_identifier", nullptr},
+                      {"store", true},
+                      {"temperature", 1.0},
+                      {"text", {{"format", {{"type", "text"}}}, {"verbosity", "medium"}}},
+                      {"tool_choice", "auto"},
+                      {"tools", Document::array()},
+                      {"top_logprobs", 0},
+                      {"top_p", 1.0},
+                      {"truncation", "disabled"},
+                      {"user", nullptr}};
     for (auto& [key, value] : settings.items()) {
-      const Json* sent = fields_.find(document_, key.c_str());
+      const Document* sent = fields_.find(document_, key.c_str());
       if (sent == nullptr) continue;
       if (value.is_object()) {
         value.update(*sent);
@@ -301,17 +304,17 @@ class Reader {
     return dump(settings);
   }
 
-  const Json& document_;
-  Fields<Json> fields_;
+  const Document& document_;
+  Fields<Document> fields_;
   ResponseRequest request_;
-  Json items_ = Json::array();
+  Document items_ = Document::array();
   bool says_json_ = false;
 };
 
 }  // namespace
 
 std::variant<ResponseRequest, Problem> parse_response_request(std::string_view body) {
-  const auto document = parse_json<Json>(body);
+  const auto document = parse_json<Document>(body);
   if (!document || !document->is_object()) return unreadable_json();
   return Reader{*document}.read();
 }

@@ -19,7 +19,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::array<std::string_view, 3> kParameters{"event_types", "name", "url"};
+constexpr std::array<std::string_view, 3> kEndpointParameters{"event_types", "name", "url"};
 /// Each event goes to all of them.
 constexpr std::size_t kEndpointsMax = 100;
 constexpr std::size_t kSecretBytes = 32;
@@ -80,7 +80,7 @@ struct WebhookEndpoints::Text {
     const auto document = parse_json<Json>(body);
     if (!document || !document->is_object()) return unreadable_json();
     Fields<Json> fields;
-    fields.only(*document, "", kParameters);
+    fields.only(*document, "", kEndpointParameters);
     const auto has = [&](const char* key) { return whole || document->contains(key); };
     if (has("event_types")) {
       const Json* list =

@@ -1,6 +1,7 @@
 #include "mocks/webhooks/deliveries.hpp"
 
 #include "harness/aio/http_client.hpp"
+#include "harness/aio/steady_now.hpp"
 #include "harness/aio/task_group.hpp"
 #include "harness/aio/tokens.hpp"
 #include "harness/base/overloaded.hpp"
@@ -24,8 +25,6 @@ namespace {
 
 namespace net = boost::asio;
 using Cause = HttpFailure::Cause;
-
-TimePoint steady_now() { return std::chrono::steady_clock::now(); }
 
 /// One delivery of one event.
 struct Job {

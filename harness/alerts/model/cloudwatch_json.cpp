@@ -132,9 +132,9 @@ CloudWatchAlarm alarm_of(const Json& json) {
   }
   read_dimensions(alarm, json);
   // Whatever AWS itself publishes about DynamoDB ignores missing data, whatever the alarm says.
-  using Reader = std::string (*)(CloudWatchAlarm&, const Json&);
-  for (const Reader read :
-       std::array<Reader, 4>{read_statistic, read_comparison, read_periods, read_missing_data}) {
+  using ReadPart = std::string (*)(CloudWatchAlarm&, const Json&);
+  for (const ReadPart read :
+       std::array<ReadPart, 4>{read_statistic, read_comparison, read_periods, read_missing_data}) {
     alarm.unsupported = read(alarm, json);
     if (!alarm.unsupported.empty()) return alarm;
   }

@@ -18,9 +18,9 @@ constexpr double kTailSamples = 10;
 constexpr double kRounding = 1e-6;
 
 /// One series as a value at every step.
-class Track {
+class AlarmTrack {
  public:
-  Track(const PlayedSeries& series, const Played& played, SeriesKind kind)
+  AlarmTrack(const PlayedSeries& series, const Played& played, SeriesKind kind)
       : series_{series}, lead_{played.lead_samples}, counts_{kind == SeriesKind::counter} {}
 
   /// Unset when the series is not there at this step.
@@ -50,7 +50,7 @@ class Track {
 };
 
 struct Source {
-  Track track;
+  AlarmTrack track;
   std::optional<double> bound;  ///< Of a bucket.
 };
 
@@ -65,7 +65,7 @@ std::vector<Source> sources_of(const Played& played, const Recording& recording,
     const auto le = series.labels.find("le");
     std::optional<double> bound;
     if (le != series.labels.end()) bound = std::strtod(le->second.c_str(), nullptr);
-    out.push_back({Track{played.series[i], played, series.kind}, bound});
+    out.push_back({AlarmTrack{played.series[i], played, series.kind}, bound});
   }
   return out;
 }

@@ -12,10 +12,10 @@
 namespace firedrill::alerts {
 namespace {
 
-constexpr int kDepthMax = 32;
+constexpr int kExprDepthMax = 32;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-std::string short_number(double value) {
+std::string four_digits(double value) {
   std::array<char, 32> buffer{};
   std::snprintf(buffer.data(), buffer.size(), "%.4g", value);
   return buffer.data();
@@ -42,7 +42,7 @@ class Judge {
       : groups_{groups}, recording_{recording} {}
 
   std::string of(const ExprPtr& expr, int depth) {
-    if (!expr || depth > kDepthMax || expr->kind != Expr::Kind::binary) return "";
+    if (!expr || depth > kExprDepthMax || expr->kind != Expr::Kind::binary) return "";
     if (expr->name == "and") {
       std::string left = of(expr->args[0], depth + 1);
       return left.empty() ? of(expr->args[1], depth + 1) : left;
@@ -66,12 +66,12 @@ class Judge {
     if (!never) return "";
     const bool above = op.front() == '>';
     return span.why + " is never " + (above ? "above " : "below ") +
-           short_number(above ? span.high : span.low) + ", and the rule asks for " + op + " " +
-           short_number(c);
+           four_digits(above ? span.high : span.low) + ", and the rule asks for " + op + " " +
+           four_digits(c);
   }
 
   Span span_of(const ExprPtr& expr, int depth) {
-    if (depth > kDepthMax) return {};
+    if (depth > kExprDepthMax) return {};
     using Kind = Expr::Kind;
     switch (expr->kind) {
       case Kind::call:
@@ -147,13 +147,13 @@ class Judge {
       const double factor = op == "*" ? *constant : 1 / *constant;
       span.low *= factor;
       span.high *= factor;
-      span.why += " times " + short_number(factor);
+      span.why += " times " + four_digits(factor);
       return span;
     }
     if (op == "-" && constant_of(*expr->args[0])) {
       const Span span = span_of(expr->args[1], depth + 1);
       const double whole = *constant_of(*expr->args[0]);
-      return {whole - span.high, whole - span.low, short_number(whole) + " less " + span.why};
+      return {whole - span.high, whole - span.low, four_digits(whole) + " less " + span.why};
     }
     return {};
   }

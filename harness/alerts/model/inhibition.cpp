@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kFileMax = 4 * 1024 * 1024;
 
-struct Refused {
+struct RefusedMatcher {
   std::string message;
 };
 
@@ -27,7 +27,7 @@ std::string trimmed(std::string text) {
 /// severity="critical", severity=~"a|b", severity = critical
 Matcher matcher_of(const std::string& text) {
   const std::size_t at = text.find_first_of("=!");
-  if (at == std::string::npos) throw Refused{"no matcher: " + text};
+  if (at == std::string::npos) throw RefusedMatcher{"no matcher: " + text};
   Matcher matcher;
   matcher.label = trimmed(text.substr(0, at));
   for (const char* op : {"=~", "!~", "!=", "="}) {
@@ -35,7 +35,7 @@ Matcher matcher_of(const std::string& text) {
       matcher.op = op;
     }
   }
-  if (matcher.op.empty()) throw Refused{"no matcher: " + text};
+  if (matcher.op.empty()) throw RefusedMatcher{"no matcher: " + text};
   std::string value = trimmed(text.substr(at + matcher.op.size()));
   if (value.size() >= 2 && value.front() == '"' && value.back() == '"') {
     value = value.substr(1, value.size() - 2);
@@ -136,7 +136,7 @@ Result<std::vector<InhibitRule>> parse_inhibit_rules(std::string_view config) {
     }
   } catch (const YAML::Exception& bad) {
     return Error{"line " + std::to_string(bad.mark.line + 1) + ": " + bad.msg};
-  } catch (const Refused& refused) {
+  } catch (const RefusedMatcher& refused) {
     return Error{refused.message};
   }
   return out;

@@ -13,7 +13,7 @@
 namespace firedrill::alerts {
 namespace {
 
-constexpr int kDepthMax = 64;
+constexpr int kNestingMax = 64;
 
 const std::array<std::string_view, 13> kAggregations{
     "sum",   "min",  "max",     "avg",      "group",        "stddev", "stdvar",
@@ -34,7 +34,7 @@ int binding(std::string_view op) {
 }
 
 /// Thrown on the first mistake; never leaves this file.
-struct Refused {
+struct RefusedQuery {
   std::string message;
 };
 
@@ -63,11 +63,11 @@ class Parser {
   }
   [[noreturn]] void refuse(const std::string& wanted) const {
     const std::string seen = here().kind == Token::Kind::end ? "the end" : "'" + here().text + "'";
-    throw Refused{wanted + " wanted, not " + seen + ", at " + std::to_string(here().at)};
+    throw RefusedQuery{wanted + " wanted, not " + seen + ", at " + std::to_string(here().at)};
   }
 
   ExprPtr binary(int least) {
-    if (++depth_ > kDepthMax) throw Refused{"more than 64 levels deep"};
+    if (++depth_ > kNestingMax) throw RefusedQuery{"more than 64 levels deep"};
     ExprPtr left = unary();
     while (true) {
       const std::string op = here().kind == Token::Kind::text ? "" : here().text;
@@ -282,7 +282,7 @@ Result<ExprPtr> parse_promql(std::string_view text) {
   if (!tokens) return tokens.error();
   try {
     return Parser{std::move(*tokens)}.all();
-  } catch (const Refused& refused) {
+  } catch (const RefusedQuery& refused) {
     return Error{refused.message};
   }
 }

@@ -13,7 +13,7 @@ constexpr Duration kLookback = std::chrono::minutes{5};
 /// Recording rules may be built on each other; a circle must not go on for ever.
 constexpr int kChainMax = 32;
 
-struct Refused {
+struct RefusedRule {
   std::string message;
 };
 
@@ -26,7 +26,7 @@ Duration duration_at(const YAML::Node& map, const char* key) {
   const std::string text = text_at(map, key);
   if (text.empty()) return Duration{0};
   const auto duration = parse_prometheus_duration(text);
-  if (!duration) throw Refused{std::string{key} + " is no duration: '" + text + "'"};
+  if (!duration) throw RefusedRule{std::string{key} + " is no duration: '" + text + "'"};
   return *duration;
 }
 
@@ -41,13 +41,14 @@ Labels labels_at(const YAML::Node& map, const char* key) {
 }
 
 Rule rule_of(const YAML::Node& node) {
-  if (!node.IsMap()) throw Refused{"a rule must be a map"};
+  if (!node.IsMap()) throw RefusedRule{"a rule must be a map"};
   Rule rule;
   rule.line = node.Mark().line + 1;
   rule.alert = text_at(node, "alert");
   rule.record = text_at(node, "record");
   if (rule.alert.empty() == rule.record.empty()) {
-    throw Refused{"line " + std::to_string(rule.line) + ": a rule needs either alert or record"};
+    throw RefusedRule{"line " + std::to_string(rule.line) +
+                      ": a rule needs either alert or record"};
   }
   rule.text = text_at(node, "expr");
   rule.hold = duration_at(node, "for");
@@ -64,7 +65,7 @@ Rule rule_of(const YAML::Node& node) {
 
 std::vector<RuleGroup> groups_of(const YAML::Node& root, const std::string& file) {
   const YAML::Node groups = root.IsMap() ? root["groups"] : YAML::Node{};
-  if (!groups || !groups.IsSequence()) throw Refused{"no list of groups"};
+  if (!groups || !groups.IsSequence()) throw RefusedRule{"no list of groups"};
   std::vector<RuleGroup> out;
   for (const YAML::Node& node : groups) {
     RuleGroup group;
@@ -134,7 +135,7 @@ Result<std::vector<RuleGroup>> parse_rules(std::string_view text, const std::str
     return groups_of(YAML::Load(std::string{text}), file);
   } catch (const YAML::Exception& bad) {
     return Error{file + ":" + std::to_string(bad.mark.line + 1) + ": " + bad.msg};
-  } catch (const Refused& refused) {
+  } catch (const RefusedRule& refused) {
     return Error{file + ": " + refused.message};
   }
 }

@@ -34,7 +34,7 @@ double events_in(const Recording& recording, const Expr& selector, const PlayPha
   return drill * seconds(recorded) + plateau * seconds(held);
 }
 
-std::string number(double value) {
+std::string three_digits(double value) {
   std::array<char, 32> buffer{};
   std::snprintf(buffer.data(), buffer.size(), "%.3g", value);
   return buffer.data();
@@ -88,9 +88,9 @@ Finding judge_spending(const Objective& objective, std::optional<double> spends_
   const auto days = objective.period / std::chrono::hours{24};
   finding.observed =
       to_text(Ratio{use->share}) + " of " + std::to_string(days) + " days' budget, " +
-      number(use->burn_rate) + " times the rate that it bears; " +
-      (std::isfinite(use->per_period) ? number(use->per_period) + " such incidents use it up"
-                                      : "no number of such incidents uses it up");
+      three_digits(use->burn_rate) + " times the rate that it bears; " +
+      (std::isfinite(use->per_period) ? three_digits(use->per_period) + " such incidents use it up"
+                                      : "no three_digits of such incidents uses it up");
   const bool held = !spends_max || use->share <= *spends_max;
   finding.verdict = held ? Verdict::pass : Verdict::fail;
   if (!held) finding.why = "it took " + to_text(Ratio{use->share}) + " of the budget";

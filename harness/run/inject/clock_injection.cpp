@@ -13,7 +13,7 @@ namespace {
 namespace net = boost::asio;
 using namespace std::chrono_literals;
 
-constexpr Duration kLookEvery = 20ms;
+constexpr Duration kClockLookEvery = 20ms;
 
 }  // namespace
 
@@ -48,7 +48,7 @@ std::uint64_t ClockInjection::readings() const {
   return count;
 }
 
-std::optional<Duration> ClockInjection::look_every() const { return kLookEvery; }
+std::optional<Duration> ClockInjection::look_every() const { return kClockLookEvery; }
 
 void ClockInjection::look(FaultRecord& record) {
   const std::uint64_t more = readings();

@@ -10,10 +10,10 @@ namespace {
 namespace net = boost::asio;
 using namespace std::chrono_literals;
 
-constexpr std::uint64_t kMiB = 1ULL << 20U;
-constexpr Duration kLookEvery = 20ms;
+constexpr std::uint64_t kMebibyte = 1ULL << 20U;
+constexpr Duration kDiskLookEvery = 20ms;
 
-std::uint64_t whole_mib(std::uint64_t bytes) { return (bytes + kMiB - 1) / kMiB; }
+std::uint64_t whole_mib(std::uint64_t bytes) { return (bytes + kMebibyte - 1) / kMebibyte; }
 
 }  // namespace
 
@@ -35,7 +35,7 @@ net::awaitable<Result<void>> DiskInjection::begin(FaultRecord& record, WallTime 
   co_return Result<void>{};
 }
 
-std::optional<Duration> DiskInjection::look_every() const { return kLookEvery; }
+std::optional<Duration> DiskInjection::look_every() const { return kDiskLookEvery; }
 
 void DiskInjection::look(FaultRecord& record) {
   if (!fill_) return;

@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 
 constexpr std::uint64_t kMiB = 1ULL << 20U;
 constexpr Duration kTick = 10ms;
-constexpr Duration kLookEvery = 50ms;
+constexpr Duration kPressureLookEvery = 50ms;
 
 }  // namespace
 
@@ -41,7 +41,7 @@ net::awaitable<Result<void>> PressureInjection::begin(FaultRecord& record, WallT
   co_return Result<void>{};
 }
 
-std::optional<Duration> PressureInjection::look_every() const { return kLookEvery; }
+std::optional<Duration> PressureInjection::look_every() const { return kPressureLookEvery; }
 
 /// By the child that runs now.
 std::uint64_t PressureInjection::taken() const {

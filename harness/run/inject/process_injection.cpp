@@ -14,7 +14,7 @@ namespace net = boost::asio;
 using namespace std::chrono_literals;
 using Kind = spec::ProcessFault::Kind;
 
-constexpr Duration kLookEvery = 50ms;
+constexpr Duration kProcessLookEvery = 50ms;
 
 }  // namespace
 
@@ -54,7 +54,7 @@ Result<void> ProcessInjection::limit(const ProcessId& victim, const FaultRecord&
 
 std::optional<Duration> ProcessInjection::look_every() const {
   if (fault_.kind != Kind::descriptors) return std::nullopt;
-  return kLookEvery;
+  return kProcessLookEvery;
 }
 
 void ProcessInjection::look(FaultRecord& record) {

@@ -130,12 +130,12 @@ std::string text_of(const spec::HttpFault& fault) {
 }
 
 std::string text_of(const spec::PostgresFault& fault) {
-  using Kind = spec::PostgresFault::Kind;
+  using PostgresKind = spec::PostgresFault::Kind;
   std::string text = "answer with the error " + std::string{spec::name_of(fault.kind)};
-  if (fault.kind == Kind::statement_timeout) text += " after " + delay_text(fault.time);
-  if (fault.kind == Kind::latency) text = "delay statements by " + delay_text(fault.time);
-  if (fault.kind == Kind::slow_rows) text = "delay each row by " + delay_text(fault.time);
-  if (fault.kind == Kind::cut_rows)
+  if (fault.kind == PostgresKind::statement_timeout) text += " after " + delay_text(fault.time);
+  if (fault.kind == PostgresKind::latency) text = "delay statements by " + delay_text(fault.time);
+  if (fault.kind == PostgresKind::slow_rows) text = "delay each row by " + delay_text(fault.time);
+  if (fault.kind == PostgresKind::cut_rows)
     text = "close in the midst of a result, after " + std::to_string(fault.rows) + " rows";
   std::vector<std::string> kinds;
   for (const spec::StatementKind kind : fault.statements) kinds.emplace_back(spec::name_of(kind));
@@ -145,10 +145,11 @@ std::string text_of(const spec::PostgresFault& fault) {
 }
 
 std::string text_of(const spec::RedisFault& fault) {
-  using Kind = spec::RedisFault::Kind;
+  using RedisKind = spec::RedisFault::Kind;
   std::string text = "answer with the error " + std::string{spec::name_of(fault.kind)};
-  if (fault.kind == Kind::latency) text = "delay commands by " + delay_text(fault.time);
-  if (fault.kind == Kind::cut) text = "close after " + bytes_text(fault.bytes) + " of an answer";
+  if (fault.kind == RedisKind::latency) text = "delay commands by " + delay_text(fault.time);
+  if (fault.kind == RedisKind::cut)
+    text = "close after " + bytes_text(fault.bytes) + " of an answer";
   if (!fault.commands.empty()) text += ", on " + joined(fault.commands, " and ");
   if (!fault.key.empty()) text += ", on keys " + fault.key;
   return text;
