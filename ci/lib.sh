@@ -32,6 +32,14 @@ configure_preset() {
   (cd "$root_dir" && run_logged "configure-$1" cmake --preset "$1" "${launcher[@]}")
 }
 
+# configure_alone: the dev preset with each file a translation unit of its own, in build/alone.
+configure_alone() {
+  local launcher=()
+  if command -v ccache >/dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
+  (cd "$root_dir" &&
+    run_logged configure-alone cmake --preset dev -B build/alone -DCMAKE_UNITY_BUILD=OFF "${launcher[@]}")
+}
+
 # build_preset PRESET [TARGET…]: two jobs, since a translation unit with Beast in it takes 1.5 GB.
 build_preset() {
   local preset="$1" targets=()

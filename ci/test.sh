@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every check and every test, the same for a person and for CI.
 # Usage: ci/test.sh [STAGE…]   stages: static build unit integration e2e drills conformance tidy
-#        and those of ci/long.sh: e2e-long proofs matrix
+#        and those of ci/long.sh: alone e2e-long proofs matrix
 #
 # The quick ones come first, and a stage that fails ends the run: what follows would only repeat it
 # in other words. Last line: `N passed, N failed`; exit code 0 only when nothing failed.
@@ -12,7 +12,7 @@ cd "$root_dir"
 exec 2>&1  # one stream, so that the closing line is the last
 
 all_stages=(static build unit integration e2e drills conformance tidy)
-long_stages=(e2e-long proofs matrix)  # half an hour more: ci/long.sh
+long_stages=(alone e2e-long proofs matrix)  # an hour more: ci/long.sh
 # End-to-end tests that take minutes each: whole drills, one for each defect or kind of fault.
 long_tests=(alerts composition evidence faults pool proxy-kinds scoring services)
 # What the tests of faults have shown, one line each.
@@ -40,6 +40,12 @@ stage_static() {
 stage_build() {
   check configure-dev configure_preset dev || return 1
   check build-dev build_preset dev
+}
+
+# Every file and every header compiles by itself, which a build of several files at a time does not show.
+stage_alone() {
+  check configure-alone configure_alone || return 1
+  check build-alone build_preset alone all fd_headers
 }
 
 # run_executables PREFIX: all Catch2 executables of that name.

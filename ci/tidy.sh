@@ -9,15 +9,16 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 cd "$root_dir"
 
 readonly pure_rooms=(harness/base harness/text harness/spec harness/metrics harness/expect faults/model)
+# Each file by itself, with the command that compiles it alone.
 readonly database_dir=build/tidy
 
 command -v clang-tidy >/dev/null || die "clang-tidy is missing: ci/setup.sh test"
-[[ -f build/dev/compile_commands.json ]] || configure_preset dev
+configure_alone
 
 # clang does not know these options of g++, and would count each as an error.
 mkdir -p "$database_dir"
 sed -E 's/ -(fcoroutines|Wduplicated-cond|Wlogical-op|Wduplicated-branches|Wuseless-cast|Wno-error=tsan|Werror)\b//g' \
-  build/dev/compile_commands.json >"$database_dir/compile_commands.json"
+  build/alone/compile_commands.json >"$database_dir/compile_commands.json"
 
 files=("$@")
 if ((${#files[@]} == 0)); then

@@ -51,25 +51,26 @@ http { access_log off; keepalive_requests 100000000; keepalive_timeout 600s;
   throw new Error('nginx did not start');
 }
 
-function scenario(url, rate, length, more) {
+/** `arrival` is how requests come to be due: `rate: 5000/s` or `users: 64`. */
+function scenario(url, arrival, length, more) {
   const file = join(scratch, 'bench.yaml');
   writeFileSync(file, `firedrill: 1
 name: bench
 system: { url: "${url}", ready: { path: /, within: 5s } }
 traffic:
-  all: { rate: ${rate}/s, ${more}request: { get: "/\${request.index}" }, timeout: 2s }
+  all: { ${arrival}, ${more}request: { get: "/\${request.index}" }, timeout: 2s }
 timeline: [ { all: ${length}s } ]
 expect: [ { slo: all.failed.count == 0 } ]
 `);
   return file;
 }
 
-async function drill(url, rate, length, onStart = () => {}, more = '') {
-  const out = join(scratch, `out-${rate}`);
+async function drill(url, arrival, length, onStart = () => {}, more = '') {
+  const out = join(scratch, 'out');
   const file = join(out, 'result.json');
   rmSync(file, { force: true });
-  const ended = await run(firedrill, ['run', scenario(url, rate, length, more), '--out', out, '-q'], onStart);
-  if (!existsSync(file)) throw new Error(`no result of ${firedrill} at ${rate}/s:\n${ended.out}`);
+  const ended = await run(firedrill, ['run', scenario(url, arrival, length, more), '--out', out, '-q'], onStart);
+  if (!existsSync(file)) throw new Error(`no result of ${firedrill} with ${arrival}:\n${ended.out}`);
   const result = JSON.parse(readFileSync(file, 'utf8'));
   return { ...ended, result, whole: result.traffic[0].whole };
 }
@@ -88,12 +89,20 @@ const tools = {
     const { out, cpu } = await run('hey', ['-c', '64', '-z', `${seconds}s`, `${url}/`]);
     return { requests: Number(out.match(/\[200\]\s+(\d+) responses/)[1]), cpu };
   },
+  async 'h2load, 5,000/s'(url) {
+    const { out, cpu } = await run('h2load', ['--h1', '-t1', '-c50', '--rps', '100', '-D', String(seconds), `${url}/`]);
+    return { requests: Number(out.match(/(\d+) succeeded/)[1]), cpu };
+  },
+  async 'firedrill, 64 users'(url) {
+    const { whole, cpu } = await drill(url, 'users: 64', seconds);
+    return { requests: whole.endings.ok, cpu };
+  },
   async 'firedrill, 5,000/s'(url) {
-    const { whole, cpu } = await drill(url, 5000, seconds);
+    const { whole, cpu } = await drill(url, 'rate: 5000/s', seconds);
     return { requests: whole.endings.ok, cpu, planned: whole.planned };
   },
   async 'firedrill, 20,000/s'(url) {
-    const { whole, cpu } = await drill(url, 20000, seconds);
+    const { whole, cpu } = await drill(url, 'rate: 20000/s', seconds);
     return { requests: whole.endings.ok, cpu, planned: whole.planned };
   },
 };
@@ -103,7 +112,7 @@ async function throughput(url) {
   for (let round = 0; round < rounds; ++round) {
     for (const [name, measure] of Object.entries(tools)) {
       const { requests, cpu, planned } = await measure(url);
-      seen[name].push({ rate: requests / seconds, cpu: (cpu / requests) * 1e6, share: planned ? requests / planned : 1 });
+      seen[name].push({ rate: requests / seconds, cpu: (cpu / requests) * 1e6, planned, share: planned ? requests / planned : 1 });
     }
   }
   const wrk = seen.wrk.map((round) => round.cpu);
@@ -111,7 +120,7 @@ async function throughput(url) {
   console.log('|---|---|---|---|---|');
   for (const [name, all] of Object.entries(seen)) {
     const ratio = median(all.map((round, i) => round.cpu / wrk[i]));
-    const answered = name.startsWith('firedrill') ? `${(median(all.map((r) => r.share)) * 100).toFixed(1)} %` : '–';
+    const answered = all[0].planned ? `${(median(all.map((r) => r.share)) * 100).toFixed(1)} %` : '–';
     console.log(`| ${name} | ${Math.round(median(all.map((r) => r.rate))).toLocaleString('en')} | ${median(all.map((r) => r.cpu)).toFixed(1)} µs | ${ratio.toFixed(2)} | ${answered} |`);
   }
 }
@@ -148,7 +157,7 @@ async function precision() {
   console.log('|---|---|---|---|---|---|');
   for (const rate of [1000, 5000, 20000]) {
     const server = await startArrivals();
-    const { result, whole } = await drill(server.url, rate, seconds);
+    const { result, whole } = await drill(server.url, `rate: ${rate}/s`, seconds);
     const late = lateness(await server.stop(), BigInt(result.times.zero_unix_ns), rate);
     const at = (q) => `${late[Math.min(late.length - 1, Math.ceil(q * late.length) - 1)].toFixed(0)} µs`;
     console.log(`| ${rate.toLocaleString('en')}/s | ${at(0.5)} | ${at(0.99)} | ${at(0.999)} | ${Math.round(whole.send_lag.p99_ms * 1000)} µs | ${whole.dropped.total} |`);
@@ -158,7 +167,7 @@ async function precision() {
 /** Groups of rivals: how far apart the first and the last of 30 reach the server. */
 async function rivals() {
   const server = await startArrivals();
-  await drill(server.url, 1, seconds, () => {}, 'together: 30, in_flight: 100, ');
+  await drill(server.url, 'rate: 1/s', seconds, () => {}, 'together: 30, in_flight: 100, ');
   const times = [...(await server.stop())].filter(([path]) => path !== '/').map(([, at]) => Number(at / 1000n)).sort((a, b) => a - b);
   const groups = [];
   for (const at of times) {
@@ -185,7 +194,7 @@ async function memory(url) {
   const length = quick ? 30 : 300;
   const samples = [];
   let timer;
-  await drill(url, 5000, length, (shell) => {
+  await drill(url, 'rate: 5000/s', length, (shell) => {
     const began = Date.now();
     timer = setInterval(() => {
       try {
@@ -205,7 +214,7 @@ async function memory(url) {
 
 async function startUp(url) {
   const times = [];
-  for (let i = 0; i < 5; ++i) times.push((await drill(url, 100, 1)).wall - 1);
+  for (let i = 0; i < 5; ++i) times.push((await drill(url, 'rate: 100/s', 1)).wall - 1);
   console.log('\n| start-up | |');
   console.log('|---|---|');
   console.log(`| whole \`run\` but for its phase | ${(median(times) * 1e3).toFixed(0)} ms |`);
