@@ -102,6 +102,7 @@ std::string MockCore::correlation_of(const HttpRequest& request) const {
 }
 
 MockCore::Exchange MockCore::handle(const HttpRequest& request, TimePoint now) {
+  if (options_.on_request) options_.on_request(request, now);
   arrivals_.add(now);
   ProviderContext context = context_for(book_.requests(), now);
   context.request = &request;

@@ -33,6 +33,8 @@ struct MockOptions {
   EgressGuard guard;  ///< Where its own calls may go; loopback only unless told otherwise.
   Template::Lookup variables{};  ///< Of the URLs of its own calls; see Deliveries::Options.
   LedgerBook::Keeps ledger_keeps = LedgerBook::Keeps::first;
+  /// Told of each request that arrives, before anything else is done with it; empty for nobody.
+  std::function<void(const HttpRequest& request, TimePoint at)> on_request{};
 };
 
 /// What a fault did to a mock so far.

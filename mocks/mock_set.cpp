@@ -15,6 +15,10 @@ MockSet::MockSet(boost::asio::io_context& io,
     each.variables = options.variables;
     each.ledger_max = options.ledger_max;
     each.ledger_keeps = options.ledger_keeps;
+    if (options.on_request) {
+      each.on_request = [name = name, told = options.on_request](
+                            const HttpRequest& request, TimePoint at) { told(name, request, at); };
+    }
     mocks_.push_back(std::make_unique<Mock>(io, std::move(each), options.first_hit));
   }
 }

@@ -7,6 +7,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -26,6 +27,9 @@ class MockSet final {
     Template::Lookup variables{};  ///< Of the URLs of their own calls.
     std::size_t ledger_max = LedgerBook::kEntriesMax;  ///< Of each mock.
     LedgerBook::Keeps ledger_keeps = LedgerBook::Keeps::first;
+    /// Told of each request that a mock receives; empty for nobody.
+    std::function<void(const std::string& mock, const HttpRequest& request, TimePoint at)>
+        on_request{};
   };
 
   MockSet(boost::asio::io_context& io, const std::vector<std::pair<std::string, spec::Mock>>& mocks,

@@ -2,6 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <optional>
+
 namespace firedrill {
 namespace {
 
@@ -25,6 +28,32 @@ Json value_json(const ProbeRecord& probe, const Track& track) {
   return json;
 }
 
+/// The course of each resource in four numbers.
+Json resources_json(const ProbeRecord& probe) {
+  Json json = Json::array();
+  for (const Track& track : probe.tracks) {
+    Json one;
+    one["name"] = track.name;
+    std::optional<double> first;
+    double last = 0;
+    double least = 0;
+    double most = 0;
+    for (const TrackPoint& point : track.points) {
+      if (!point.present) continue;
+      least = first ? std::min(least, point.number) : point.number;
+      most = first ? std::max(most, point.number) : point.number;
+      first = first.value_or(point.number);
+      last = point.number;
+    }
+    one["first"] = first ? Json(*first) : Json(nullptr);
+    one["last"] = last;
+    one["least"] = least;
+    one["most"] = most;
+    json.push_back(std::move(one));
+  }
+  return json;
+}
+
 }  // namespace
 
 Json probe_json(const ProbeRecord& probe) {
@@ -40,7 +69,8 @@ Json probe_json(const ProbeRecord& probe) {
   lost["values"] = probe.tracks_not_kept;
   lost["changes"] = probe.points_not_kept;
   Json& turned = json["turned"] = Json::array();
-  if (probe.kind == "metrics") return json;
+  if (probe.kind == "resources") json["resources"] = resources_json(probe);
+  if (probe.kind == "metrics" || probe.kind == "resources") return json;
   for (const Track& track : probe.tracks) {
     const std::size_t points = track.points.size();
     if (points < 2 || points > kChangesShown || turned.size() == kValuesShown) continue;

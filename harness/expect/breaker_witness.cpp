@@ -134,7 +134,8 @@ std::vector<BreakerWitness> breaker_witnesses(const spec::Scenario& scenario,
                                               const RunResult& result, const std::string& mock) {
   std::vector<BreakerWitness> witnesses;
   for (const spec::Probe& probe : scenario.probes) {
-    if (probe.kind == spec::Probe::Kind::health) continue;
+    using Kind = spec::Probe::Kind;
+    if (probe.kind == Kind::health || probe.kind == Kind::resources) continue;
     if (std::string reason = unusable_probe(result, probe.name); !reason.empty()) {
       witnesses.push_back({probe.name, "", {}, std::move(reason)});
     } else if (probe.kind == spec::Probe::Kind::breakers) {

@@ -33,6 +33,12 @@ struct ObservedCase {
                                                   const ObservedCase& observed);
 [[nodiscard]] std::vector<Finding> judge_observed(const spec::CorrelationExpectation& correlation,
                                                   const ObservedCase& observed);
+[[nodiscard]] std::vector<Finding> judge_observed(const spec::PrivacyExpectation& privacy,
+                                                  const ObservedCase& observed);
+[[nodiscard]] std::vector<Finding> judge_observed(const spec::ResourcesExpectation& resources,
+                                                  const ObservedCase& observed);
+[[nodiscard]] std::vector<Finding> judge_observed(const spec::HappensExpectation& happens,
+                                                  const ObservedCase& observed);
 /// Holds what the system says about the breaker against what `evidence` shows of it.
 [[nodiscard]] std::vector<Finding> judge_telemetry(const spec::TelemetryExpectation& telemetry,
                                                    const ObservedCase& observed,

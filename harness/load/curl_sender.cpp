@@ -52,6 +52,7 @@ class CurlSender final : public Sender {
     slot->request = std::move(request);
     slot->done = std::move(done);
     slot->body.clear();
+    slot->body_lost = 0;
     slot->header_lines.clear();
     slot->local_failure = Kind::answered;
     slot->on_the_wire = 0;
@@ -90,6 +91,7 @@ class CurlSender final : public Sender {
     std::string url;
     std::vector<curl_slist> varying;  // nodes that lead into the sender's constant list
     std::string body;
+    std::uint64_t body_lost = 0;
     std::vector<std::string> header_lines;
     Kind local_failure = Kind::answered;
     long on_the_wire = 0;  // times that a request was about to be sent
@@ -238,6 +240,7 @@ class CurlSender final : public Sender {
     result.kind = kind_of_end(slot, code, os_error);
     result.status = result.kind == Kind::answered ? static_cast<int>(status) : 0;
     result.body = options_.keep_body ? &slot.body : nullptr;
+    result.body_lost = slot.body_lost;
     result.header_lines = options_.keep_headers ? &slot.header_lines : nullptr;
     result.events = options_.events ? &slot.event_times : nullptr;
     // The jar may go with its owner once the outcome is known.
@@ -290,8 +293,11 @@ class CurlSender final : public Sender {
     if (slot->owner.options_.events && !slot->owner.take_events(*slot, {data, bytes})) {
       return CURL_WRITEFUNC_ERROR;
     }
-    if (slot->owner.options_.keep_body && slot->body.size() + bytes <= kBodyKeptMax) {
+    if (!slot->owner.options_.keep_body) return bytes;
+    if (slot->body.size() + bytes <= kBodyKeptMax) {
       slot->body.append(data, bytes);
+    } else {
+      slot->body_lost += bytes;
     }
     return bytes;
   }

@@ -97,8 +97,7 @@ std::optional<std::string> FlowStream::value_of(const Round& round, std::string_
   if (name.starts_with("feed.")) return fed_value(round, name.substr(5));
   if (name == "user.index") return std::to_string(round.session->number);
   if (name.starts_with("person.")) {
-    const Person person =
-        make_person(Rng::derive(options_.seed, stream_.name + ":person", round.session->number));
+    const Person person = person_of(options_.seed, {stream_.name, round.session->number});
     return person_field(person, name.substr(7));
   }
   if (name == "group.index") return std::to_string(round.group ? round.group->index : round.index);

@@ -211,6 +211,7 @@ OutgoingRequest FlowStream::request_of(const StepRunner& runner, const Round& ro
                                        std::uint64_t index, std::uint32_t attempt) const {
   OutgoingRequest request = runner.factory->make(index, values_of(round), attempt);
   request.jar = round.session->jar.get();
+  if (options_.ear != nullptr) request.person = PersonId{stream_.name, round.session->number};
   return request;
 }
 

@@ -241,6 +241,7 @@ LoadOutcome LoadGenerator::join() {
   for (const auto& worker : impl_->workers) {
     parts.push_back(worker->join());
     outcome.generator.threads.push_back(worker->health());
+    outcome.canaries.merge(worker->take_canaries());
   }
   outcome.streams = joined(impl_->names, std::move(parts));
   outcome.generator.limits = open_limits();

@@ -16,6 +16,7 @@ namespace firedrill {
 struct LoadOutcome {
   std::vector<StreamSeries> streams;  ///< In the order of the plan.
   GeneratorRecord generator;
+  TrafficCanaries canaries;  ///< Empty unless somebody wanted to know.
 };
 
 /// Threads worth having for these streams on a machine with `cores` physical cores, of which

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "harness/base/time.hpp"
+#include "harness/text/person.hpp"
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,10 +36,11 @@ struct OutgoingRequest {
   std::vector<std::string> headers;  ///< Those that differ between requests, as "Name: value".
   std::string body;
   std::string correlation_id;
-  Duration body_over{0};            ///< The body is sent bit by bit, over so long a time.
-  std::vector<BodyPiece> pieces{};  ///< The body in pieces; `body` is "" then.
-  std::string cookies{};            ///< "a=1; b=2"; beside those of the jar.
-  CookieJar* jar = nullptr;         ///< Not owned.
+  Duration body_over{0};             ///< The body is sent bit by bit, over so long a time.
+  std::vector<BodyPiece> pieces{};   ///< The body in pieces; `body` is "" then.
+  std::string cookies{};             ///< "a=1; b=2"; beside those of the jar.
+  CookieJar* jar = nullptr;          ///< Not owned.
+  std::optional<PersonId> person{};  ///< Whose it is; set only when somebody listens for canaries.
 };
 
 }  // namespace firedrill

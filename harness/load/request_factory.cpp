@@ -81,7 +81,7 @@ OutgoingRequest RequestFactory::make(std::uint64_t index, const Values& values,
     }
     if (name.starts_with(kFakePrefix)) return fake_value(name.substr(kFakePrefix.size()), rng);
     if (name.starts_with(kPersonPrefix)) {
-      if (!person) person = make_person(Rng::derive(setting_.seed, series_ + ":person", index));
+      if (!person) person = person_of(setting_.seed, {series_, index});
       return person_field(*person, name.substr(kPersonPrefix.size()));
     }
     if (name == "user.index" || name == "group.index") return std::to_string(index);

@@ -123,9 +123,10 @@ SenderOptions RunningStream::sender_options(const spec::Stream& stream) const {
                        stream.request.method == "PUT" || stream.request.method == "PATCH";
   options.timeout = stream.timeout;
   options.keep_body =
-      check_.reads_body() || source_->reads_answers() || !extractor_.empty() ||
+      options_.ear != nullptr || check_.reads_body() || source_->reads_answers() ||
+      !extractor_.empty() ||
       std::any_of(watches_.begin(), watches_.end(), [](const auto& w) { return w.reads_body(); });
-  options.keep_headers = reads_headers_ || source_->reads_answers();
+  options.keep_headers = options_.ear != nullptr || reads_headers_ || source_->reads_answers();
   options.connections_max = in_flight_max_;
   options.redirects_max = stream.redirects_max;
   options.http2 = stream.http == spec::HttpVersion::http2;
@@ -146,7 +147,9 @@ bool RunningStream::release(Offset due, std::uint64_t index, Offset at,
     source_->dropped(release, *why);
     return false;
   }
-  send(release, source_->make(release), {}, nullptr);
+  OutgoingRequest request = source_->make(release);
+  if (options_.ear != nullptr) request.person = PersonId{recorder_.series().name, index};
+  send(release, std::move(request), {}, nullptr);
   return true;
 }
 
@@ -154,12 +157,20 @@ void RunningStream::send(Release release, OutgoingRequest request,
                          const std::vector<spec::StatusRange>& rejected, Then then) {
   release.at = now();
   recorder_.sent(release.due, release.at);
-  sender_->send(std::move(request),
-                [this, release, rejected, then = std::move(then)](const SendResult& result) {
-                  const StepOutcome outcome = book(release, result, rejected);
-                  if (then) then(outcome);
-                  on_ended_();
-                });
+  std::optional<PersonId> asker = request.person;
+  if (options_.ear != nullptr) options_.ear->sent(request, release.at);
+  sender_->send(std::move(request), [this, release, rejected, asker = std::move(asker),
+                                     then = std::move(then)](const SendResult& result) {
+    listen(asker, result);
+    const StepOutcome outcome = book(release, result, rejected);
+    if (then) then(outcome);
+    on_ended_();
+  });
+}
+
+void RunningStream::listen(const std::optional<PersonId>& asker, const SendResult& result) const {
+  if (options_.ear == nullptr || result.kind != SendResult::Kind::answered) return;
+  options_.ear->answered(recorder_.series().name, asker, result, now());
 }
 
 void RunningStream::drop(Offset due, Drop why, std::uint64_t count) {

@@ -56,6 +56,8 @@ class RunningStream final : public WorkerStream {
  private:
   [[nodiscard]] Offset now() const;
   [[nodiscard]] SenderOptions sender_options(const spec::Stream& stream) const;
+  /// For canaries, when somebody wants to know.
+  void listen(const std::optional<PersonId>& asker, const SendResult& result) const;
   StepOutcome book(const Release& release, const SendResult& result,
                    const std::vector<spec::StatusRange>& rejected);
   void book_answer(const Release& release, const SendResult& result,

@@ -35,7 +35,8 @@ struct SendResult {
   /// valid during the call. At most kEventTimesMax are kept.
   const std::vector<TimePoint>* events = nullptr;
   Exchange exchange;
-  bool injected = false;  ///< The answer bore kInjectedHeader.
+  bool injected = false;        ///< The answer bore kInjectedHeader.
+  std::uint64_t body_lost = 0;  ///< Bytes beyond what is kept of a body.
 };
 
 inline constexpr std::size_t kEventTimesMax = 10'000;

@@ -37,6 +37,7 @@ struct LoadWorker::Impl {
         watch_timer{io},
         plan{schedules_of(options)},
         curl{std::make_unique<CurlLoop>(io, guard)} {
+    if (options.watch_canaries) options.ear = &ear.emplace(options.seed);
     for (const StreamPlan& stream : options.streams) {
       const auto on_ended = [this] {
         if (released_all && idle()) finish();
@@ -201,6 +202,7 @@ struct LoadWorker::Impl {
   net::steady_timer second_timer;
   net::steady_timer watch_timer;
   ReleasePlan plan;
+  std::optional<CanaryEar> ear;
   std::unique_ptr<CurlLoop> curl;
   std::vector<std::unique_ptr<WorkerStream>> streams;
   std::thread thread;
@@ -271,6 +273,10 @@ std::vector<StreamSeries> LoadWorker::join() {
   impl_->io.stop();
   if (impl_->thread.joinable()) impl_->thread.join();
   return impl_->all_series();
+}
+
+TrafficCanaries LoadWorker::take_canaries() {
+  return impl_->ear ? impl_->ear->take() : TrafficCanaries{};
 }
 
 ThreadHealth LoadWorker::health() const { return impl_->watch.health(); }

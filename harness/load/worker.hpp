@@ -3,6 +3,7 @@
 #include "harness/aio/egress_guard.hpp"
 #include "harness/base/time.hpp"
 #include "harness/load/arrival_schedule.hpp"
+#include "harness/load/canary_ear.hpp"
 #include "harness/load/recorder.hpp"
 #include "harness/load/request_source.hpp"
 #include "harness/metrics/generator.hpp"
@@ -67,6 +68,9 @@ class LoadWorker final {
     TlsOptions tls{};
     std::string correlation_header;
     std::uint64_t seed = 0;
+    bool watch_canaries = false;  ///< Somebody wants to know whose data went where.
+    /// Set by the worker that it is for; nullptr when nobody wants to know.
+    CanaryEar* ear = nullptr;
     Template::Lookup constants;  ///< Must be safe to call from the worker's thread.
     std::function<void(Offset, std::vector<StreamSecond>, const GeneratorSecond&)> on_second;
     /// All requests were released and have ended, or stop() is through. Called once.
@@ -93,6 +97,8 @@ class LoadWorker final {
   [[nodiscard]] std::vector<StreamSeries> join();
   /// How the thread fared; after join().
   [[nodiscard]] ThreadHealth health() const;
+  /// What it heard of canaries; after join(). Once.
+  [[nodiscard]] TrafficCanaries take_canaries();
 
  private:
   struct Impl;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "harness/base/tick_counts.hpp"
 #include "harness/base/time.hpp"
 
 #include <cstddef>
@@ -51,7 +52,7 @@ struct Track {
 
 struct ProbeRecord {
   std::string name;
-  std::string kind;  ///< "health", "metrics", "breakers"
+  std::string kind;  ///< "health", "metrics", "breakers", "resources"
   std::string url;
   std::vector<Poll> polls;  ///< In order of asking.
   std::vector<Track> tracks;
@@ -84,6 +85,7 @@ struct LogRecord {
   bool read = false;  ///< False for a system whose log we do not see.
   std::uint64_t lines = 0;
   std::vector<LogWatch> watches;
+  TickCounts times{};  ///< Of all lines.
   friend bool operator==(const LogRecord&, const LogRecord&) = default;
 };
 

@@ -7,6 +7,7 @@
 #include "harness/metrics/generator.hpp"
 #include "harness/metrics/ledger.hpp"
 #include "harness/metrics/moment.hpp"
+#include "harness/metrics/privacy_record.hpp"
 #include "harness/metrics/probe_record.hpp"
 #include "harness/metrics/series.hpp"
 #include "harness/metrics/verdict.hpp"
@@ -73,6 +74,7 @@ struct RunResult {
   AlertRecord alerts;  ///< What the rules of the scenario made of it all.
   std::vector<ProbeRecord> probes;
   LogRecord log;                ///< Of a system that we started.
+  PrivacyRecord privacy;        ///< Where the data of made-up people turned up.
   std::vector<Moment> moments;  ///< In order of time.
 
   std::vector<Judgement> judgements;

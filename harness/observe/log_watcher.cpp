@@ -36,6 +36,7 @@ bool LogWatcher::Watch::fits(const std::string& text) const {
 
 void LogWatcher::line(Offset at, const std::string& text) {
   ++record_.lines;
+  record_.times.add(at);
   for (std::size_t i = 0; i < watches_.size(); ++i) {
     Watch& watch = watches_[i];
     if (!watch.fits(text)) continue;

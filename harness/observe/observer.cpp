@@ -5,6 +5,7 @@
 #include "harness/aio/task_group.hpp"
 #include "harness/aio/tokens.hpp"
 #include "harness/observe/probe_recorder.hpp"
+#include "harness/observe/process_sample.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -24,14 +25,19 @@ TimePoint now() { return std::chrono::steady_clock::now(); }
 /// One probe at its work. Lives on the observer's thread.
 class Poller {
  public:
-  Poller(net::io_context& io, const EgressGuard& guard, spec::Probe probe, std::string url,
-         const std::vector<std::string>& series, TimePoint origin)
+  Poller(net::io_context& io, const EgressGuard& guard, spec::Probe probe,
+         const Observer::Options& options)
       : probe_{std::move(probe)},
-        url_{std::move(url)},
-        origin_{origin},
-        recorder_{probe_, url_, series},
+        url_{probe_.kind == spec::Probe::Kind::resources ? "" : options.base_url + probe_.path},
+        origin_{options.origin},
+        process_{options.process},
+        watch_canaries_{options.watch_canaries},
+        recorder_{probe_, url_, options.series},
         client_{io, guard, {.idle_max = 1, .body_max = kBodyMax}},
-        timer_{io} {}
+        timer_{io} {
+    canaries_.place = spec::LeakPlace::metrics;
+    canaries_.name = probe_.name;
+  }
 
   net::awaitable<void> work() {
     TimePoint due = now();
@@ -56,9 +62,33 @@ class Poller {
   }
 
   [[nodiscard]] const ProbeRecord& record() const { return recorder_.record(); }
+  [[nodiscard]] const CanaryNotes& canaries() const { return canaries_; }
+  [[nodiscard]] bool is_searched() const {
+    return watch_canaries_ && probe_.kind != spec::Probe::Kind::resources;
+  }
 
  private:
+  /// Of resources: there is nobody to ask.
+  void sample() {
+    const TimePoint asked = now();
+    Result<std::int64_t> pid =
+        probe_.pid_file.empty() ? Result<std::int64_t>{process_()} : read_pid_file(probe_.pid_file);
+    if (pid && *pid == 0) pid = Error{"the system is not running"};
+    const Result<ProcessSample> seen =
+        pid ? sample_process("/proc", *pid) : Result<ProcessSample>{pid.error()};
+    const TimePoint at = now();
+    if (seen) {
+      recorder_.sampled(asked - origin_, at - origin_, seen->values());
+    } else {
+      recorder_.failed(asked - origin_, at - origin_, seen.error().message);
+    }
+  }
+
   net::awaitable<void> poll() {
+    if (probe_.kind == spec::Probe::Kind::resources) {
+      sample();
+      co_return;
+    }
     HttpClient::Request request;
     request.url = url_;
     request.timeout = probe_.timeout;
@@ -67,6 +97,7 @@ class Poller {
     const TimePoint at = now();
     if (const auto* response = std::get_if<HttpResponse>(&answer)) {
       recorder_.answered(asked - origin_, at - origin_, response->status, response->body);
+      if (watch_canaries_) canaries_.read(at - origin_, response->body);
     } else {
       recorder_.failed(asked - origin_, at - origin_, std::get<HttpFailure>(answer).message);
     }
@@ -75,6 +106,9 @@ class Poller {
   spec::Probe probe_;
   std::string url_;
   TimePoint origin_;
+  std::function<std::int64_t()> process_;
+  bool watch_canaries_;
+  CanaryNotes canaries_;
   ProbeRecorder recorder_;
   HttpClient client_;
   net::steady_timer timer_;
@@ -90,9 +124,7 @@ struct Observer::Impl {
   void begin() {
     tasks = std::make_unique<TaskGroup>(thread.io());
     for (const spec::Probe& probe : options.probes) {
-      pollers.push_back(std::make_unique<Poller>(thread.io(), guard, probe,
-                                                 options.base_url + probe.path, options.series,
-                                                 options.origin));
+      pollers.push_back(std::make_unique<Poller>(thread.io(), guard, probe, options));
     }
     for (const auto& poller : pollers) tasks->spawn("probe", poller->work());
   }
@@ -146,6 +178,16 @@ std::vector<ProbeRecord> Observer::finish() {
   });
   idle.get_future().wait();
   return snapshot();
+}
+
+std::vector<CanaryNotes> Observer::canaries() {
+  return impl_->thread.call([this] {
+    std::vector<CanaryNotes> notes;
+    for (const auto& poller : impl_->pollers) {
+      if (poller->is_searched()) notes.push_back(poller->canaries());
+    }
+    return notes;
+  });
 }
 
 }  // namespace firedrill

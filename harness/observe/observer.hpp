@@ -3,7 +3,10 @@
 #include "harness/aio/egress_guard.hpp"
 #include "harness/metrics/probe_record.hpp"
 #include "harness/spec/probe.hpp"
+#include "harness/text/canary_notes.hpp"
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,6 +23,9 @@ class Observer final {
     std::string base_url;             ///< Of the system, without a slash at the end.
     std::vector<std::string> series;  ///< Selectors that expectations name.
     TimePoint origin;                 ///< Offset 0.
+    /// The process that probes of resources look at, 0 for none; called on the observer's thread.
+    std::function<std::int64_t()> process{};
+    bool watch_canaries = false;  ///< Answers are searched for the data of made-up people.
   };
 
   Observer(Options options, const EgressGuard& guard);
@@ -37,6 +43,10 @@ class Observer final {
   /// Polls each probe one last time, and ends. Blocks for as long as the slowest answer takes, at
   /// most two time-outs. Call once.
   [[nodiscard]] std::vector<ProbeRecord> finish();
+
+  /// What was read of each probe, and the canaries in it; empty unless they are watched. After
+  /// finish().
+  [[nodiscard]] std::vector<CanaryNotes> canaries();
 
  private:
   struct Impl;

@@ -31,6 +31,8 @@ const char* name_of(spec::Probe::Kind kind) {
       return "metrics";
     case spec::Probe::Kind::breakers:
       return "breakers";
+    case spec::Probe::Kind::resources:
+      return "resources";
   }
   return "?";
 }
@@ -74,6 +76,14 @@ void ProbeRecorder::answered(Offset asked, Offset at, int status, std::string_vi
   } else {
     read_json(body);
   }
+}
+
+void ProbeRecorder::sampled(Offset asked, Offset at,
+                            const std::vector<std::pair<std::string, double>>& values) {
+  ++record_.answered;
+  if (!add_poll({asked, at, 200, ""})) return;
+  for (const auto& [name, value] : values) see(name, nullptr, value, "");
+  miss_the_others();
 }
 
 void ProbeRecorder::read_metrics(std::string_view text) {

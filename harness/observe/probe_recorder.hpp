@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace firedrill {
@@ -28,6 +29,8 @@ class ProbeRecorder {
       : ProbeRecorder{probe, std::move(url), wanted, Bounds{}} {}
 
   void answered(Offset asked, Offset at, int status, std::string_view body);
+  /// Of a probe that reads values itself.
+  void sampled(Offset asked, Offset at, const std::vector<std::pair<std::string, double>>& values);
   void failed(Offset asked, Offset at, std::string why);
 
   [[nodiscard]] const ProbeRecord& record() const { return record_; }
@@ -57,7 +60,7 @@ class ProbeRecorder {
   std::size_t points_ = 0;
 };
 
-/// "health", "metrics" or "breakers".
+/// "health", "metrics", "breakers" or "resources".
 [[nodiscard]] const char* name_of(spec::Probe::Kind kind);
 
 }  // namespace firedrill

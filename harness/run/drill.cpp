@@ -18,6 +18,7 @@
 #include "harness/run/load_plan.hpp"
 #include "harness/run/mock_host.hpp"
 #include "harness/run/observation.hpp"
+#include "harness/run/privacy_watch.hpp"
 #include "harness/run/proxy_host.hpp"
 #include "harness/run/service_host.hpp"
 #include "harness/run/system_under_drill.hpp"
@@ -218,6 +219,10 @@ struct Drill::Impl {
       observation->log_line(line);
       listener.on_log(line);
     };
+    what.on_launch = [this, also = std::move(what.on_launch)](pid_t process) {
+      if (also) also(process);
+      observation->launched(process);
+    };
     what.on_exit = [this](const std::string& how) {
       note(MomentKind::system_exited, "", "the system ended by itself: " + how);
     };
@@ -242,6 +247,7 @@ struct Drill::Impl {
   void start_load() {
     set_origin(origin_in(kHeadStart));
     observation->start(system->url(), result.origin);
+    mocks->watch_canaries(result.origin.steady);
     director.emplace(FaultTools{io, scenario, *journal, *mocks, *system, clock ? &*clock : nullptr,
                                 options.executable, state->id(), *services, *proxies},
                      std::bind_front(&Impl::note, this));
@@ -354,15 +360,11 @@ struct Drill::Impl {
     observation->finish(result);
     result.streams = std::move(outcome.streams);
     result.generator = std::move(outcome.generator);
-    MockHost::Evidence evidence = mocks->take_evidence(result.origin.steady);
-    result.ledgers = std::move(evidence.ledgers);
-    result.webhooks = std::move(evidence.webhooks);
-    for (const FaultReport& report : evidence.faults) {
-      FaultRecord& fault = result.faults[static_cast<std::size_t>(report.fault)];
-      fault.seen = report.seen;
-      fault.hits = report.hits;
-      fault.hits_by_step = report.hits_by_step;
-    }
+    mocks->hand_over(result);
+    if (!watches_privacy(scenario)) co_return;
+    std::vector<CanaryNotes> read = observation->take_canaries();
+    for (CanaryNotes& calls : mocks->take_canaries()) read.push_back(std::move(calls));
+    result.privacy = privacy_record(options.seed, std::move(outcome.canaries), std::move(read));
   }
 
   RunResult run() {

@@ -2,6 +2,7 @@
 
 #include "harness/load/load_generator.hpp"
 #include "harness/metrics/series.hpp"
+#include "harness/run/privacy_watch.hpp"
 #include "harness/spec/expectation.hpp"
 
 #include <algorithm>
@@ -77,6 +78,7 @@ LoadWorker::Options load_plan_of(const spec::Scenario& scenario, TimeOrigin orig
   load.base_url = std::move(system_url);
   load.correlation_header = scenario.correlation_header;
   load.seed = seed;
+  load.watch_canaries = watches_privacy(scenario);
   return load;
 }
 

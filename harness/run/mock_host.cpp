@@ -1,5 +1,7 @@
 #include "harness/run/mock_host.hpp"
 
+#include "harness/run/privacy_watch.hpp"
+
 #include <boost/asio/post.hpp>
 
 #include <chrono>
@@ -29,6 +31,15 @@ MockHost::MockHost(const spec::Scenario& scenario, std::uint64_t seed, const Egr
   options.correlation_header = scenario.correlation_header;
   options.first_hit = std::move(first_hit);
   options.guard = guard;
+  if (watches_privacy(scenario)) {
+    for (const auto& [name, mock] : scenario.mocks) {
+      canaries_[name].place = spec::LeakPlace::third_party_calls;
+      canaries_[name].name = name;
+    }
+    options.on_request = [this](const std::string& mock, const HttpRequest& request, TimePoint at) {
+      search(mock, request, at);
+    };
+  }
   options.variables = [this](std::string_view name) {
     return name == "system.url" ? system_url_ : variable(name);
   };
@@ -70,6 +81,18 @@ void MockHost::set_system_url(const std::string& url) {
   thread_.call([&] { system_url_ = url; });
 }
 
+void MockHost::watch_canaries(TimePoint origin) {
+  thread_.call([&] { canaries_since_ = origin; });
+}
+
+void MockHost::search(const std::string& mock, const HttpRequest& request, TimePoint at) {
+  if (!canaries_since_) return;
+  std::string text = request.method + " " + request.target + "\n";
+  for (const HttpHeader& header : request.headers) text += header.name + ": " + header.value + "\n";
+  text += request.body;
+  canaries_.at(mock).read(at - *canaries_since_, text);
+}
+
 void MockHost::webhook_attempted(const std::string& stream, Deliveries::Attempted attempted) {
   boost::asio::post(thread_.io(), [this, stream, attempted = std::move(attempted)]() mutable {
     streams_.at(stream)->go_on(std::move(attempted));
@@ -95,21 +118,34 @@ void MockHost::heal(std::size_t fault_index, const spec::MockFault& fault) {
   thread_.call([&] { mocks_->find(fault.mock)->heal(static_cast<int>(fault_index)); });
 }
 
-MockHost::Evidence MockHost::take_evidence(TimePoint origin) {
-  return thread_.call([&] {
-    Evidence evidence;
+void MockHost::hand_over(RunResult& result) {
+  const TimePoint origin = result.origin.steady;
+  thread_.call([&] {
     for (const auto& mock : mocks_->all()) {
-      evidence.ledgers.push_back(mock->take_ledger(origin));
-      for (FaultReport& report : mock->fault_reports())
-        evidence.faults.push_back(std::move(report));
+      result.ledgers.push_back(mock->take_ledger(origin));
+      for (const FaultReport& report : mock->fault_reports()) {
+        FaultRecord& fault = result.faults[static_cast<std::size_t>(report.fault)];
+        fault.seen = report.seen;
+        fault.hits = report.hits;
+        fault.hits_by_step = report.hits_by_step;
+      }
       WebhookLedger webhooks = mock->deliveries().ledger(mock->name(), origin);
       const bool quiet = webhooks.events == 0 && webhooks.faults.empty();
-      if (!quiet) evidence.webhooks.push_back(std::move(webhooks));
+      if (!quiet) result.webhooks.push_back(std::move(webhooks));
     }
     for (const auto& [name, deliveries] : streams_) {
-      evidence.webhooks.push_back(deliveries->book().ledger(name, origin));
+      result.webhooks.push_back(deliveries->book().ledger(name, origin));
     }
-    return evidence;
+  });
+}
+
+std::vector<CanaryNotes> MockHost::take_canaries() {
+  return thread_.call([&] {
+    std::vector<CanaryNotes> all;
+    for (auto& [name, notes] : canaries_) all.push_back(std::move(notes));
+    canaries_.clear();
+    canaries_since_.reset();
+    return all;
   });
 }
 

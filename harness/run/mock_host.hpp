@@ -2,13 +2,16 @@
 
 #include "harness/aio/io_thread.hpp"
 #include "harness/base/result.hpp"
+#include "harness/metrics/run_result.hpp"
 #include "harness/spec/scenario.hpp"
+#include "harness/text/canary_notes.hpp"
 #include "mocks/mock_set.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +38,9 @@ class MockHost final {
   /// What "${system.url}" in the mocks' own calls is from now on.
   void set_system_url(const std::string& url);
 
+  /// From here on what mocks receive is searched for canaries, if an expectation is about privacy.
+  void watch_canaries(TimePoint origin);
+
   /// The first attempt of a stream of webhooks is over: for its ledger and its retries. Safe on
   /// every thread. @pre the scenario has such a stream
   void webhook_attempted(const std::string& stream, Deliveries::Attempted attempted);
@@ -43,21 +49,24 @@ class MockHost final {
   void set_strength(std::size_t fault_index, const spec::MockFault& fault, double strength);
   void heal(std::size_t fault_index, const spec::MockFault& fault);
 
-  struct Evidence {
-    std::vector<Ledger> ledgers;
-    std::vector<FaultReport> faults;
-    std::vector<WebhookLedger> webhooks;  ///< Of mocks that sent any, and of streams of webhooks.
-  };
-  /// What was received so far. The ledgers begin anew; faults keep counting.
-  [[nodiscard]] Evidence take_evidence(TimePoint origin);
+  /// Puts what was received so far into `result`, with the webhooks of mocks that sent any and of
+  /// streams of webhooks, and what its faults hit. The ledgers begin anew; faults keep counting.
+  /// @pre the result has its origin and its faults
+  void hand_over(RunResult& result);
+  /// The canaries in what each mock received. Once; empty unless an expectation is about privacy.
+  [[nodiscard]] std::vector<CanaryNotes> take_canaries();
 
  private:
+  void search(const std::string& mock, const HttpRequest& request, TimePoint at);
+
   IoThread thread_;
   std::unique_ptr<MockSet> mocks_;  // lives on thread_
   std::map<std::string, std::string, std::less<>> variables_;
   // All below live on thread_.
   std::string system_url_;
   std::map<std::string, std::unique_ptr<Deliveries>, std::less<>> streams_;
+  std::optional<TimePoint> canaries_since_;  // offset 0, once they are watched
+  std::map<std::string, CanaryNotes, std::less<>> canaries_;
 };
 
 }  // namespace firedrill

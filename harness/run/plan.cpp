@@ -76,7 +76,11 @@ std::string services_text(const spec::Scenario& scenario) {
 std::string probe_text(const spec::Scenario& scenario) {
   std::string text;
   for (const spec::Probe& probe : scenario.probes) {
-    text += "  " + probe.name + ": GET " + probe.path + " every " + to_text(probe.every) + "\n";
+    const bool asks = probe.kind != spec::Probe::Kind::resources;
+    const std::string what =
+        asks ? "GET " + probe.path
+             : "what " + (probe.pid_file.empty() ? "the system" : probe.pid_file) + " uses up";
+    text += "  " + probe.name + ": " + what + " every " + to_text(probe.every) + "\n";
   }
   return text;
 }

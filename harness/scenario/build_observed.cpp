@@ -1,6 +1,7 @@
 #include "harness/scenario/build_observed.hpp"
 
 #include "harness/base/units.hpp"
+#include "harness/scenario/build_evidence.hpp"
 #include "harness/scenario/forms.hpp"
 #include "harness/scenario/slo_expression.hpp"
 #include "harness/spec/names.hpp"
@@ -41,6 +42,9 @@ spec::Probe build_probe(Context& context, const Entry& entry) {
     if (!path) continue;
     probe.kind = kind;
     probe.path = text_of(context, path, Scope::literal);
+  }
+  if (const Node* what = child(&entry.value, "resources")) {
+    build_resources_probe(context, *what, probe);
   }
   if (const auto every = parsed(child(&entry.value, "every"), parse_duration)) {
     probe.every = *every;
@@ -217,7 +221,7 @@ bool build_observed(Context& context, const Node& node, spec::Expectation& out) 
   } else if (child(&node, "telemetry")) {
     out.what = build_telemetry(context, node);
   } else {
-    return false;
+    return build_evidence(context, node, out);
   }
   return true;
 }
@@ -248,7 +252,7 @@ std::string observed_name(const spec::Expectation& expectation) {
   if (const auto* telemetry = std::get_if<spec::TelemetryExpectation>(&expectation.what)) {
     return kind + " " + telemetry->mock;
   }
-  return "";
+  return evidence_name(expectation);
 }
 
 }  // namespace firedrill::scenario

@@ -2,6 +2,7 @@
 
 #include "harness/scenario/forms.hpp"
 #include "harness/scenario/grammar.hpp"
+#include "harness/scenario/grammar_evidence.hpp"
 #include "harness/scenario/parses.hpp"
 #include "harness/text/match.hpp"
 #include "harness/text/metric_selector.hpp"
@@ -48,11 +49,13 @@ ShapePtr probe_shape() {
                      .open = OpenKeys{mock, free_text("a JSON Pointer or a series"), 1}});
   return map_shape(
       "probe",
-      {.what = "a map with health, metrics or breakers",
+      {.what = "a map with health, metrics, breakers or resources",
        .fields = {{"health", path_shape(), false, "a health or readiness endpoint"},
                   {"metrics", path_shape(), false, "an endpoint with Prometheus text"},
                   {"breakers", path_shape(), false,
                    "an endpoint that tells the states of circuit breakers as JSON"},
+                  {"resources", resources_probe_shape(), false,
+                   "what the system that the drill starts uses up, or the process of a file"},
                   {"every", duration_shape(), false, "how often it is asked; 250ms unless given"},
                   {"timeout", duration_shape(), false, "for one answer; 1s unless given"},
                   {"checks", pointer_shape(), false,
@@ -63,7 +66,8 @@ ShapePtr probe_shape() {
                    "or one series a state with the label state"},
                   {"series", integer_shape("an integer 1..100000", 1, 100'000), false,
                    "most values to keep; 2000 unless given"}},
-       .rules = {exactly_one({"health", "metrics", "breakers"}), needs("checks", {"health"}),
+       .rules = {exactly_one({"health", "metrics", "breakers", "resources"}),
+                 needs("checks", {"health"}), excludes("timeout", {"resources"}),
                  needs("of", {"metrics", "breakers"})}});
 }
 
@@ -147,15 +151,18 @@ ShapePtr probes_shape() {
 
 std::vector<Field> observed_fields() {
   std::vector<Field> fields;
-  for (auto part :
-       {metric_fields(), health_fields(), log_fields(), recovery_fields(), attempt_fields()}) {
+  for (auto part : {metric_fields(), health_fields(), log_fields(), recovery_fields(),
+                    attempt_fields(), evidence_fields()}) {
     for (Field& field : part) fields.push_back(std::move(field));
   }
   return fields;
 }
 
 std::vector<std::string> observed_kinds() {
-  return {"metric", "health", "log", "recovery", "amplification", "correlation", "telemetry"};
+  std::vector<std::string> kinds{"metric",        "health",      "log",      "recovery",
+                                 "amplification", "correlation", "telemetry"};
+  for (std::string& kind : evidence_kinds()) kinds.push_back(std::move(kind));
+  return kinds;
 }
 
 std::vector<Rule> observed_rules() {
@@ -173,6 +180,7 @@ std::vector<Rule> observed_rules() {
     rules.push_back(needs(part, {"health"}));
   }
   for (const char* part : {"attempts", "most"}) rules.push_back(needs(part, {"amplification"}));
+  for (Rule& rule : evidence_rules()) rules.push_back(std::move(rule));
   return rules;
 }
 

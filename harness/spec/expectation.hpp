@@ -5,9 +5,12 @@
 #include "harness/spec/alert.hpp"
 #include "harness/spec/breaker_expectation.hpp"
 #include "harness/spec/calls_expectation.hpp"
+#include "harness/spec/happens.hpp"
 #include "harness/spec/match.hpp"
 #include "harness/spec/observed.hpp"
 #include "harness/spec/place.hpp"
+#include "harness/spec/privacy.hpp"
+#include "harness/spec/resources.hpp"
 #include "harness/spec/slo.hpp"
 
 #include <string>
@@ -48,7 +51,8 @@ struct Expectation {
   std::variant<SloExpectation, BreakerExpectation, FallbackExpectation, KneeExpectation,
                CallsExpectation, MetricExpectation, HealthExpectation, LogExpectation,
                RecoveryExpectation, AmplificationExpectation, CorrelationExpectation,
-               TelemetryExpectation, AlertExpectation>
+               TelemetryExpectation, AlertExpectation, PrivacyExpectation, ResourcesExpectation,
+               HappensExpectation>
       what;
   std::string runbook;  ///< What to read when it fails; "" is the scenario's.
   /// Judged all the time; the first failure this long into its window ends the drill (99).

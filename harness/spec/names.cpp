@@ -198,6 +198,9 @@ std::vector<ExpectationInfo> expectation_kinds() {
       {"telemetry", "what the system says of a breaker is what the breaker did"},
       {"alert",
        "an alert fires, in time, as it should, resolves, or stays silent, as Prometheus says"},
+      {"privacy", "data of made-up people does not turn up where it must not, in any encoding"},
+      {"resources", "memory does not grow; CPU, descriptors, connections stay and come back"},
+      {"happens", "what must come by itself does: a cron job, a heartbeat, a delivery"},
   };
 }
 
@@ -220,9 +223,10 @@ std::string_view symbol_of(Comparison comparison) {
 }
 
 std::string_view kind_of(const Expectation& expectation) {
-  static constexpr std::array<std::string_view, 13> kinds{
-      "slo", "breaker",  "fallback",      "knee",        "calls",     "metric", "health",
-      "log", "recovery", "amplification", "correlation", "telemetry", "alert"};
+  static constexpr std::array<std::string_view, 16> kinds{
+      "slo",    "breaker", "fallback",  "knee",          "calls",       "metric",
+      "health", "log",     "recovery",  "amplification", "correlation", "telemetry",
+      "alert",  "privacy", "resources", "happens"};
   static_assert(kinds.size() == std::variant_size_v<decltype(Expectation::what)>,
                 "a kind without a name");
   return kinds.at(expectation.what.index());

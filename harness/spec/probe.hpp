@@ -12,9 +12,10 @@ namespace firedrill::spec {
 /// Something that is read from the system, again and again, while the drill runs.
 struct Probe {
   enum class Kind {
-    health,    ///< Status and JSON of a health or readiness endpoint.
-    metrics,   ///< Prometheus text.
-    breakers,  ///< JSON that tells the states of circuit breakers.
+    health,     ///< Status and JSON of a health or readiness endpoint.
+    metrics,    ///< Prometheus text.
+    breakers,   ///< JSON that tells the states of circuit breakers.
+    resources,  ///< What its processes use up, from /proc.
   };
 
   /// Where the state of one breaker stands.
@@ -26,6 +27,8 @@ struct Probe {
   std::string name;
   Kind kind = Kind::health;
   std::string path;  ///< From the system's URL.
+  /// Of resources: a file with the number of the process; "" for the system that we started.
+  std::string pid_file;
   Duration every = std::chrono::milliseconds{250};
   Duration timeout = std::chrono::seconds{1};  ///< Connect to last byte.
   /// Of health: JSON Pointer of the object that holds the checks; "" finds it by its usual names.

@@ -75,8 +75,16 @@ const catches = {
   'cron-silent': ['reminders', '', /./],
 };
 
-// Those of the database need a real PostgreSQL, and have a test of their own.
-const elsewhere = { 'pool-leak': 'pool.test.mjs', 'unbounded-pool-wait': 'pool.test.mjs' };
+// Those of the database need a real PostgreSQL, those of privacy and of absence drills of their own: they have
+// tests of their own.
+const elsewhere = {
+  'pool-leak': 'pool.test.mjs',
+  'unbounded-pool-wait': 'pool.test.mjs',
+  'phi-in-logs': 'privacy.test.mjs',
+  'phi-to-third-party': 'privacy.test.mjs',
+  'memory-leak': 'privacy.test.mjs',
+  'cron-silent': 'privacy.test.mjs',
+};
 
 /** The defects that can be planted, as `firedrill list` has them. */
 function planted() {

@@ -1,11 +1,16 @@
 #include "harness/observe/observer.hpp"
 
+#include "harness/text/person.hpp"
 #include "tests/support/loopback.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <atomic>
+#include <cstdint>
+#include <string>
 #include <thread>
+#include <unistd.h>
+#include <utility>
 
 using namespace firedrill;
 using namespace firedrill::test;
@@ -48,6 +53,13 @@ class CountingSystem {
   std::atomic<bool> hang_{false};
   LoopbackServer server_;
 };
+
+/// Metrics with somebody's address as a label.
+net::awaitable<HttpReply> leaking(std::string email, std::string path) {
+  HttpReply reply;
+  reply.body = path == "/metrics" ? "visits_total{who=\"" + email + "\"} 1\n" : "{\"a\":1}";
+  co_return reply;
+}
 
 void wait_until(const std::function<bool()>& done) {
   const auto deadline = std::chrono::steady_clock::now() + 10s;
@@ -109,6 +121,58 @@ TEST_CASE("observer: a system that hangs is counted as polls without an answer, 
   wait_until([&] { return counts().first > answered + 1; });
   const ProbeRecord record = observer.finish().front();
   CHECK(record.polls.size() == record.answered + record.failed);
+}
+
+TEST_CASE("observer: resources are those of the process that it is told of, when there is one",
+          "[integration][observe]") {
+  const EgressGuard guard;
+  std::atomic<std::int64_t> process{0};
+  Observer::Options options;
+  options.probes = {probe("process", spec::Probe::Kind::resources, "")};
+  options.origin = std::chrono::steady_clock::now();
+  options.process = [&process] { return process.load(); };
+  Observer observer{std::move(options), guard};
+  observer.start();
+  const auto record = [&] { return observer.snapshot().front(); };
+  wait_until([&] { return record().failed >= 2; });
+  CHECK(record().answered == 0);
+  CHECK(record().polls.front().failure == "the system is not running");
+  process = ::getpid();
+  wait_until([&] { return record().answered >= 3; });
+  const ProbeRecord seen = observer.finish().front();
+  CHECK(seen.kind == "resources");
+  for (const char* const name : {"memory_bytes", "cpu_seconds", "descriptors", "threads"}) {
+    CAPTURE(name);
+    const Track* const track = seen.track(name);
+    REQUIRE(track != nullptr);
+    CHECK(track->points.front().number >= 0);
+  }
+  CHECK(observer.canaries().empty());
+}
+
+TEST_CASE("observer: answers are searched for canaries when somebody wants to know",
+          "[integration][observe]") {
+  const std::string email = person_of(7, {"intake", 3}).email;
+  LoopbackServer server{[&email](HttpRequest request) { return leaking(email, request.path); }};
+  const EgressGuard guard;
+  Observer::Options options;
+  options.probes = {probe("ready", spec::Probe::Kind::health, "/ready"),
+                    probe("metrics", spec::Probe::Kind::metrics, "/metrics")};
+  options.base_url = server.url();
+  options.origin = std::chrono::steady_clock::now();
+  options.watch_canaries = true;
+  Observer observer{std::move(options), guard};
+  observer.start();
+  wait_until([&] { return observer.snapshot()[1].answered >= 2; });
+  const std::vector<ProbeRecord> records = observer.finish();
+  const std::vector<CanaryNotes> notes = observer.canaries();
+  REQUIRE(notes.size() == 2);
+  CHECK(notes[0].notes.empty());
+  CHECK(notes[0].texts == records[0].answered);
+  CHECK(notes[1].place == spec::LeakPlace::metrics);
+  CHECK(notes[1].name == "metrics");
+  CHECK(notes[1].texts == records[1].answered);
+  CHECK(notes[1].notes.size() == records[1].answered);
 }
 
 TEST_CASE("observer: nothing leaves the machine unless it is allowed", "[integration][observe]") {

@@ -64,7 +64,7 @@ inline ProbeRecord scripted_probe(std::string name, std::string kind, Offset fro
         if (at >= since) value = text;
       }
       auto& points = record.tracks[i].points;
-      const bool metrics = kind == "metrics";
+      const bool metrics = kind == "metrics" || kind == "resources";
       const bool present = !value.empty();
       if (points.empty() && !present) continue;
       TrackPoint point{poll, present, 0, metrics || !present ? "" : value};

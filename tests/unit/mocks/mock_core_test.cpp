@@ -5,7 +5,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <string>
 #include <utility>
+#include <vector>
 
 using namespace firedrill;
 using namespace std::chrono_literals;
@@ -64,6 +66,21 @@ TEST_CASE("mock: a healthy answer is delayed by the mock's latency and written d
   CHECK(entry.correlation_id == "visit-1");
   CHECK(entry.fault == -1);
   CHECK(entry.ok());
+}
+
+TEST_CASE("mock: whoever wants to know is told of each request, before it is answered",
+          "[mocks][core]") {
+  std::vector<std::pair<std::string, TimePoint>> told;
+  MockOptions options;
+  options.name = "openai";
+  options.on_request = [&told](const HttpRequest& request, TimePoint at) {
+    told.emplace_back(request.target, at);
+  };
+  MockCore core{options, make_provider({}).value(), kOrigin, {}};
+  CHECK(core.handle(get_models(), kStart + 1s).reply.status == 200);
+  CHECK(core.handle(get_models(), kStart + 2s).reply.status == 200);
+  CHECK(told == std::vector<std::pair<std::string, TimePoint>>{{"/v1/models", kStart + 1s},
+                                                               {"/v1/models", kStart + 2s}});
 }
 
 TEST_CASE("mock: equal seeds give equal answers, other seeds other ones", "[mocks][core]") {
