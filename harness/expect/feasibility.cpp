@@ -195,7 +195,7 @@ std::optional<std::string> check(const spec::Scenario& scenario,
   if (const auto* recovery = std::get_if<spec::RecoveryExpectation>(&expectation.what)) {
     return check_recovery(scenario, *recovery, spans);
   }
-  static_assert(std::variant_size_v<decltype(expectation.what)> == 13, "a kind without a check");
+  static_assert(std::variant_size_v<decltype(expectation.what)> == 18, "a kind without a check");
   const auto* breaker_of = std::get_if<spec::BreakerExpectation>(&expectation.what);
   if (breaker_of == nullptr) return check_observed(scenario, expectation, spans);
   const spec::BreakerExpectation& breaker = *breaker_of;

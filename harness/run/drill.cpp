@@ -20,6 +20,7 @@
 #include "harness/run/observation.hpp"
 #include "harness/run/proxy_host.hpp"
 #include "harness/run/service_host.hpp"
+#include "harness/run/state_watch.hpp"
 #include "harness/run/system_under_drill.hpp"
 #include "harness/run/webhook_source.hpp"
 
@@ -123,6 +124,8 @@ struct Drill::Impl {
     up = up && start_proxies();
     if (up) up = co_await start_system();
     if (up) {
+      state_watch.emplace(io, scenario, guard, *services, system->url());
+      co_await state_watch->look_before(result);
       start_load();
       co_await walk_timeline();
       co_await finish_load();
@@ -351,18 +354,16 @@ struct Drill::Impl {
       co_await drain_timer.async_wait(as_result);
     }
     LoadOutcome outcome = generator->join();
-    observation->finish(result);
     result.streams = std::move(outcome.streams);
     result.generator = std::move(outcome.generator);
-    MockHost::Evidence evidence = mocks->take_evidence(result.origin.steady);
-    result.ledgers = std::move(evidence.ledgers);
-    result.webhooks = std::move(evidence.webhooks);
-    for (const FaultReport& report : evidence.faults) {
-      FaultRecord& fault = result.faults[static_cast<std::size_t>(report.fault)];
-      fault.seen = report.seen;
-      fault.hits = report.hits;
-      fault.hits_by_step = report.hits_by_step;
-    }
+    const auto gather = [this] {
+      observation->fill(result);
+      mocks->add_evidence(result);
+    };
+    StateWatch::Watch watch{gather, [this] { return interrupted; }};
+    co_await state_watch->settle(result, std::move(watch));
+    observation->finish(result);
+    mocks->add_evidence(result);
   }
 
   RunResult run() {
@@ -420,6 +421,7 @@ struct Drill::Impl {
   std::optional<FaultDirector> director;
   std::optional<LoadGenerator> generator;
   std::optional<Observation> observation;
+  std::optional<StateWatch> state_watch;
 
   std::vector<std::pair<TimePoint, Moment>> early;
   const bool aborts = any_aborts(scenario);

@@ -3,6 +3,7 @@
 #include <boost/asio/post.hpp>
 
 #include <chrono>
+#include <iterator>
 #include <utility>
 
 namespace firedrill {
@@ -111,6 +112,26 @@ MockHost::Evidence MockHost::take_evidence(TimePoint origin) {
     }
     return evidence;
   });
+}
+
+void MockHost::add_evidence(RunResult& result) {
+  Evidence evidence = take_evidence(result.origin.steady);
+  const bool first = result.ledgers.empty();
+  if (first) result.ledgers = std::move(evidence.ledgers);
+  for (std::size_t i = 0; !first && i < evidence.ledgers.size(); ++i) {
+    Ledger& ledger = result.ledgers[i];  // of the same mock: their order is the scenario's
+    auto& more = evidence.ledgers[i].entries;
+    ledger.entries.insert(ledger.entries.end(), std::make_move_iterator(more.begin()),
+                          std::make_move_iterator(more.end()));
+    ledger.not_kept += evidence.ledgers[i].not_kept;
+  }
+  result.webhooks = std::move(evidence.webhooks);
+  for (const FaultReport& report : evidence.faults) {
+    FaultRecord& fault = result.faults[static_cast<std::size_t>(report.fault)];
+    fault.seen = report.seen;
+    fault.hits = report.hits;
+    fault.hits_by_step = report.hits_by_step;
+  }
 }
 
 }  // namespace firedrill

@@ -2,6 +2,7 @@
 
 #include "harness/aio/io_thread.hpp"
 #include "harness/base/result.hpp"
+#include "harness/metrics/run_result.hpp"
 #include "harness/spec/scenario.hpp"
 #include "mocks/mock_set.hpp"
 
@@ -50,6 +51,8 @@ class MockHost final {
   };
   /// What was received so far. The ledgers begin anew; faults keep counting.
   [[nodiscard]] Evidence take_evidence(TimePoint origin);
+  /// Brings the ledgers, webhooks and faults of a result up to date. May be called again.
+  void add_evidence(RunResult& result);
 
  private:
   IoThread thread_;

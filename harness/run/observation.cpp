@@ -11,6 +11,11 @@ std::vector<std::string> series_of(const spec::Scenario& scenario) {
   for (const spec::Expectation& expectation : scenario.expectations) {
     const auto* metric = std::get_if<spec::MetricExpectation>(&expectation.what);
     if (metric != nullptr) series.push_back(metric->selector);
+    const auto* cost = std::get_if<spec::CostExpectation>(&expectation.what);
+    if (cost == nullptr) continue;
+    for (const auto& selector : {cost->prompt, cost->completion, cost->total, cost->spend}) {
+      if (selector) series.push_back(*selector);
+    }
   }
   for (const spec::Probe& probe : scenario.probes) {
     if (probe.kind != spec::Probe::Kind::metrics) continue;

@@ -9,6 +9,7 @@
 #include "harness/spec/observed.hpp"
 #include "harness/spec/place.hpp"
 #include "harness/spec/slo.hpp"
+#include "harness/spec/state_expectation.hpp"
 
 #include <string>
 #include <variant>
@@ -48,7 +49,8 @@ struct Expectation {
   std::variant<SloExpectation, BreakerExpectation, FallbackExpectation, KneeExpectation,
                CallsExpectation, MetricExpectation, HealthExpectation, LogExpectation,
                RecoveryExpectation, AmplificationExpectation, CorrelationExpectation,
-               TelemetryExpectation, AlertExpectation>
+               TelemetryExpectation, AlertExpectation, LedgerExpectation, UniqueExpectation,
+               OrderExpectation, CostExpectation, AuditExpectation>
       what;
   std::string runbook;  ///< What to read when it fails; "" is the scenario's.
   /// Judged all the time; the first failure this long into its window ends the drill (99).

@@ -1,0 +1,121 @@
+#include "harness/run/state_watch.hpp"
+
+#include "harness/aio/tokens.hpp"
+#include "harness/expect/judge.hpp"
+#include "harness/expect/state.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace firedrill {
+namespace {
+
+namespace net = boost::asio;
+using namespace std::chrono_literals;
+
+/// Between one look at the state and the next.
+constexpr auto kLookEvery = 150ms;
+
+TimePoint state_now() { return std::chrono::steady_clock::now(); }
+
+StateReader::Options options_of_reader(const ServiceHost& services, std::string system_url) {
+  StateReader::Options options;
+  options.base_url = std::move(system_url);
+  options.endpoint = [&services](const std::string& name) {
+    return services.named(name).endpoint();
+  };
+  return options;
+}
+
+/// Whatever mocks saw: while it grows, the system has not come to rest.
+std::size_t calls_seen(const RunResult& result) {
+  std::size_t calls = 0;
+  for (const Ledger& ledger : result.ledgers) calls += ledger.entries.size();
+  for (const WebhookLedger& ledger : result.webhooks) {
+    for (const WebhookEntry& entry : ledger.entries) calls += entry.attempts.size();
+  }
+  return calls;
+}
+
+StateRecord fresh_record(const spec::StateReading& reading) {
+  StateRecord record;
+  record.name = reading.name;
+  record.source = source_text(reading);
+  return record;
+}
+
+}  // namespace
+
+StateWatch::StateWatch(net::io_context& io, const spec::Scenario& scenario,
+                       const EgressGuard& guard, const ServiceHost& services,
+                       std::string system_url)
+    : scenario_{scenario},
+      reader_{io, guard, options_of_reader(services, std::move(system_url))},
+      timer_{io} {}
+
+net::awaitable<void> StateWatch::look_before(RunResult& result) {
+  for (const spec::StateReading& reading : scenario_.state.readings) {
+    StateRecord record = fresh_record(reading);
+    if (reading.before) {
+      StateRead read = co_await reader_.read(reading);
+      record.fields = std::move(read.fields);
+      record.before = std::move(read.rows);
+    }
+    result.state.push_back(std::move(record));
+  }
+}
+
+bool StateWatch::has_expectations() const {
+  const auto& all = scenario_.expectations;
+  return std::any_of(all.begin(), all.end(), is_on_state);
+}
+
+bool StateWatch::all_hold(const RunResult& result) const {
+  const auto& all = scenario_.expectations;
+  return std::all_of(all.begin(), all.end(), [&](const spec::Expectation& expectation) {
+    return !is_on_state(expectation) ||
+           judge_one(scenario_, expectation, result).verdict() == Verdict::pass;
+  });
+}
+
+/// True when something is otherwise than the time before.
+net::awaitable<bool> StateWatch::read_all(RunResult& result, TimePoint load_ended) {
+  bool changed = false;
+  for (std::size_t i = 0; i < result.state.size(); ++i) {
+    const TimePoint asked = state_now();
+    StateRead read = co_await reader_.read(scenario_.state.readings[i]);
+    StateRecord& record = result.state[i];
+    changed = changed || record.reads == 0 || record.after != read.rows;
+    if (read.rows.failure.empty()) record.fields = std::move(read.fields);
+    record.after = std::move(read.rows);
+    record.at = asked - result.origin.steady;
+    record.settling = asked - load_ended;
+    ++record.reads;
+  }
+  co_return changed;
+}
+
+net::awaitable<void> StateWatch::settle(RunResult& result, Watch watch) {
+  if (!has_expectations()) co_return;
+  const TimePoint began = state_now();
+  TimePoint quiet_since = began;
+  std::size_t calls = 0;
+  while (true) {
+    watch.gather();
+    const std::size_t calls_now = calls_seen(result);
+    bool changed = co_await read_all(result, began);
+    changed = changed || std::exchange(calls, calls_now) != calls_now;
+    const TimePoint now = state_now();
+    if (changed) quiet_since = now;
+    const bool quiet = now - quiet_since >= scenario_.state.quiet;
+    for (StateRecord& record : result.state) record.settled = quiet;
+    // What is wrong may still come right; what is right and at rest is done.
+    if (quiet && all_hold(result)) co_return;
+    if (now - began >= scenario_.state.settle || watch.interrupted()) co_return;
+    timer_.expires_after(kLookEvery);
+    co_await timer_.async_wait(as_result);
+  }
+}
+
+}  // namespace firedrill
