@@ -225,6 +225,7 @@ std::string to_json(const RunResult& result, const Redactor& redactor) {
   json["breakpoints"] = array_of(result.breakpoints, breakpoint_json);
   json["generator"] = generator_json(result.generator);
   if (!result.probes.empty()) json["probes"] = array_of(result.probes, probe_json);
+  if (!result.state.empty()) json["state"] = array_of(result.state, state_json);
   if (result.alerts.asked) json["alerts"] = alerts_json(result.alerts);
   json["moments"] = moments_json(result.moments, origin);
   json["log_tail"] = clean.lines(result.log_tail);

@@ -43,6 +43,19 @@ double charge_of(const TokenBill& bill, Charge what, const spec::CostExpectation
   return 0;
 }
 
+/// Providers bill "gpt-4o-2024-08-06" and have a price for "gpt-4o".
+std::string undated(const std::string& model) {
+  static constexpr std::string_view kDate = "-dddd-dd-dd";
+  if (model.size() <= kDate.size()) return model;
+  const std::size_t at = model.size() - kDate.size();
+  for (std::size_t i = 0; i < kDate.size(); ++i) {
+    const char c = model[at + i];
+    const bool digit = c >= '0' && c <= '9';
+    if (kDate[i] == 'd' ? !digit : c != kDate[i]) return model;
+  }
+  return model.substr(0, at);
+}
+
 /// The ledger of the mock and the scrapes that its bills are held against.
 class CostJudge {
  public:
@@ -84,10 +97,17 @@ class CostJudge {
                       [](const LedgerEntry& entry) { return entry.bill.has_value(); }));
   }
 
+  /// nullptr for a model without one.
+  [[nodiscard]] const spec::CostExpectation::Price* price_of(const std::string& model) const {
+    auto found = cost_.prices.find(model);
+    if (found == cost_.prices.end()) found = cost_.prices.find(undated(model));
+    return found == cost_.prices.end() ? nullptr : &found->second;
+  }
+
   /// A model that was billed and has no price; "" when all have.
   [[nodiscard]] std::string unpriced() const {
     for (const LedgerEntry& entry : ledger_.entries) {
-      if (entry.bill && !cost_.prices.contains(entry.bill->model)) {
+      if (entry.bill && price_of(entry.bill->model) == nullptr) {
         return "'prices' has none for " + entry.bill->model + ", which was used";
       }
     }
@@ -99,10 +119,9 @@ class CostJudge {
     Billed sum;
     for (const LedgerEntry& entry : ledger_.entries) {
       if (!entry.bill || entry.done < from.asked || entry.arrived > to.at) continue;
-      const auto price = cost_.prices.find(entry.bill->model);
+      const auto* const price = price_of(entry.bill->model);
       const double charge =
-          charge_of(*entry.bill, what,
-                    price == cost_.prices.end() ? spec::CostExpectation::Price{} : price->second);
+          charge_of(*entry.bill, what, price ? *price : spec::CostExpectation::Price{});
       const bool inside = entry.arrived >= from.at && entry.done + kCountingLag <= to.asked;
       sum.most += charge;
       if (inside && entry.ok()) sum.least += charge;
