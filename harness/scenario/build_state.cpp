@@ -187,6 +187,23 @@ void check_single_requests(Context& context, const Node& node,
   }
 }
 
+/// One answer names one thing: a stream's ledgers must agree where.
+void check_same_id(Context& context, const Node& node, const spec::LedgerExpectation& ledger) {
+  if (ledger.acknowledged.id.empty()) return;
+  for (const spec::Expectation& other : context.out.expectations) {
+    const auto* before = std::get_if<spec::LedgerExpectation>(&other.what);
+    if (!before || before->acknowledged.id.empty()) continue;
+    if (before->acknowledged.id == ledger.acknowledged.id) continue;
+    for (const std::string& name : ledger.of) {
+      const auto& names = before->of;
+      if (std::find(names.begin(), names.end(), name) == names.end()) continue;
+      context.problems.add(node.place(), "answers of '" + name + "' are known by " +
+                                             before->acknowledged.id + " already, at line " +
+                                             std::to_string(other.place.line));
+    }
+  }
+}
+
 spec::LedgerExpectation build_ledger(Context& context, const Node& node) {
   spec::LedgerExpectation ledger;
   const Node& of = *child(&node, "ledger");
@@ -195,6 +212,7 @@ spec::LedgerExpectation build_ledger(Context& context, const Node& node) {
   if (const Node* acknowledged = child(&node, "acknowledged")) {
     ledger.acknowledged.status = build_statuses(child(acknowledged, "status"));
     ledger.acknowledged.id = text_of(context, child(acknowledged, "id"), Scope::literal);
+    check_same_id(context, *acknowledged, ledger);
   }
   if (const Node* processed = child(&node, "processed")) {
     ledger.processed = build_rows_by_id(context, *processed);
