@@ -15,7 +15,7 @@ namespace firedrill {
 namespace {
 
 /// Between the end of an answer and the count of its reader.
-constexpr Duration kCountingLag = std::chrono::milliseconds{20};
+constexpr Duration kBillLag = std::chrono::milliseconds{20};
 /// Dollars are added up in floating point, and written with six digits.
 constexpr double kRounding = 1e-5;
 
@@ -122,7 +122,7 @@ class CostJudge {
       const auto* const price = price_of(entry.bill->model);
       const double charge =
           charge_of(*entry.bill, what, price ? *price : spec::CostExpectation::Price{});
-      const bool inside = entry.arrived >= from.at && entry.done + kCountingLag <= to.asked;
+      const bool inside = entry.arrived >= from.at && entry.done + kBillLag <= to.asked;
       sum.most += charge;
       if (inside && entry.ok()) sum.least += charge;
     }

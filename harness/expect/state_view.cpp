@@ -10,11 +10,11 @@
 namespace firedrill {
 namespace {
 
-using Times = std::map<std::string, std::uint64_t>;
+using TimesById = std::map<std::string, std::uint64_t>;
 
 /// Counts into `out`; a sentence when a row cannot be counted.
 std::string count_rows(const StateRecord& reading, const StateRows& rows,
-                       const spec::RowsById& wanted, Times& out) {
+                       const spec::RowsById& wanted, TimesById& out) {
   const std::size_t id = reading.field(wanted.id).value_or(0);
   const std::size_t times = reading.field(wanted.times).value_or(0);
   for (const StateRows::Row& row : rows.rows) {
@@ -86,7 +86,7 @@ std::vector<StateRows::Row> new_rows(const StateRecord& reading) {
 
 CountsById counts_by_id(const StateRecord& reading, const spec::RowsById& rows) {
   CountsById counts;
-  Times before;
+  TimesById before;
   counts.unusable = count_rows(reading, reading.after, rows, counts.times);
   if (counts.unusable.empty() && reading.before) {
     counts.unusable = count_rows(reading, *reading.before, rows, before);

@@ -360,7 +360,10 @@ struct Drill::Impl {
       observation->fill(result);
       mocks->add_evidence(result);
     };
-    StateWatch::Watch watch{gather, [this] { return interrupted; }};
+    const auto over = [this] {
+      return interrupted || stopped_by_gate || result.aborted_by.has_value();
+    };
+    StateWatch::Watch watch{gather, over};
     co_await state_watch->settle(result, std::move(watch));
     observation->finish(result);
     mocks->add_evidence(result);

@@ -112,7 +112,7 @@ net::awaitable<void> StateWatch::settle(RunResult& result, Watch watch) {
     for (StateRecord& record : result.state) record.settled = quiet;
     // What is wrong may still come right; what is right and at rest is done.
     if (quiet && all_hold(result)) co_return;
-    if (now - began >= scenario_.state.settle || watch.interrupted()) co_return;
+    if (now - began >= scenario_.state.settle || watch.hurried()) co_return;
     timer_.expires_after(kLookEvery);
     co_await timer_.async_wait(as_result);
   }

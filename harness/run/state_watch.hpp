@@ -28,8 +28,8 @@ class StateWatch final {
   boost::asio::awaitable<void> look_before(RunResult& result);
 
   struct Watch {
-    std::function<void()> gather;  ///< Puts what mocks and probes saw so far into the result.
-    std::function<bool()> interrupted;
+    std::function<void()> gather;   ///< Puts what mocks and probes saw so far into the result.
+    std::function<bool()> hurried;  ///< The drill ended early: one look is enough.
   };
   /// After the load: reads again and again until nothing changes any more and every expectation on
   /// the state holds, or the scenario's `settle` is over. At once without such an expectation.

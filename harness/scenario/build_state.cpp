@@ -20,7 +20,7 @@ std::vector<std::string> command_words(const std::string& text) {
   return words;
 }
 
-std::string upper(std::string text) {
+std::string in_capitals(std::string text) {
   for (char& c : text) {
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
   }
@@ -58,7 +58,7 @@ spec::RedisReading build_redis_reading(Context& context, const Node& node, const
   redis.service = service_for(context, node, command, "redis");
   redis.command = command_words(text_of(context, &command, Scope::literal));
   const std::vector<std::string> known = redis_reading_commands();
-  const std::string verb = redis.command.empty() ? "" : upper(redis.command.front());
+  const std::string verb = redis.command.empty() ? "" : in_capitals(redis.command.front());
   if (std::find(known.begin(), known.end(), verb) == known.end()) {
     context.problems.add(command.place(), "a reading of Redis uses " + join_or(known) + ", not '" +
                                               (redis.command.empty() ? "" : redis.command.front()) +
