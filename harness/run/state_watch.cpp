@@ -1,5 +1,6 @@
 #include "harness/run/state_watch.hpp"
 
+#include "harness/aio/steady_now.hpp"
 #include "harness/aio/tokens.hpp"
 #include "harness/expect/judge.hpp"
 #include "harness/expect/state.hpp"
@@ -16,8 +17,6 @@ using namespace std::chrono_literals;
 
 /// Between one look at the state and the next.
 constexpr auto kLookEvery = 150ms;
-
-TimePoint state_now() { return std::chrono::steady_clock::now(); }
 
 StateReader::Options options_of_reader(const ServiceHost& services, std::string system_url) {
   StateReader::Options options;
@@ -83,7 +82,7 @@ bool StateWatch::all_hold(const RunResult& result) const {
 net::awaitable<bool> StateWatch::read_all(RunResult& result, TimePoint load_ended) {
   bool changed = false;
   for (std::size_t i = 0; i < result.state.size(); ++i) {
-    const TimePoint asked = state_now();
+    const TimePoint asked = steady_now();
     StateRead read = co_await reader_.read(scenario_.state.readings[i]);
     StateRecord& record = result.state[i];
     changed = changed || record.reads == 0 || record.after != read.rows;
@@ -98,7 +97,7 @@ net::awaitable<bool> StateWatch::read_all(RunResult& result, TimePoint load_ende
 
 net::awaitable<void> StateWatch::settle(RunResult& result, Watch watch) {
   if (!has_expectations()) co_return;
-  const TimePoint began = state_now();
+  const TimePoint began = steady_now();
   TimePoint quiet_since = began;
   std::size_t calls = 0;
   while (true) {
@@ -106,7 +105,7 @@ net::awaitable<void> StateWatch::settle(RunResult& result, Watch watch) {
     const std::size_t calls_now = calls_seen(result);
     bool changed = co_await read_all(result, began);
     changed = changed || std::exchange(calls, calls_now) != calls_now;
-    const TimePoint now = state_now();
+    const TimePoint now = steady_now();
     if (changed) quiet_since = now;
     const bool quiet = now - quiet_since >= scenario_.state.quiet;
     for (StateRecord& record : result.state) record.settled = quiet;
