@@ -29,9 +29,16 @@ ShapePtr rows_bound_shape() {
                          .check = parses<parse_number_bound>});
 }
 
+/// A stream, one of its steps, or a mock.
+ShapePtr sender_shape() {
+  return text_shape("", {.what = "the name of a stream",
+                         .pattern = "^[a-z][a-z0-9_-]{0,63}(\\.[a-z][a-z0-9_-]{0,63})?$",
+                         .examples = {"payments", "booking.pay"}});
+}
+
 /// One name or several.
 ShapePtr streams_shape() {
-  const ShapePtr stream = reference_shape("the name of a stream", {"payments"});
+  const ShapePtr stream = sender_shape();
   return either({stream, list_shape("a list of streams", stream, 1)});
 }
 
@@ -133,7 +140,7 @@ ShapePtr order_shape() {
            .fields = {{"from", reading_reference(), true, "the reading"},
                       {"by", field_shape(), false, "this field never goes back, row by row"},
                       {"key", field_shape(), false, "only among rows with the same value here"},
-                      {"as", reference_shape("the name of a stream", {"payments"}), false,
+                      {"as", sender_shape(), false,
                        "rows come as this stream, or mock that sends webhooks, was acknowledged"},
                       {"id", field_shape(), false,
                        "field with the id of what was acknowledged; id unless given"},
