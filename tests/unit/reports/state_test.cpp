@@ -31,7 +31,7 @@ TEST_CASE("state: result.json has readings in counts, and never their rows", "[r
   CHECK(events["after"] == nlohmann::json{{"rows", 2}, {"not_kept", 1}, {"failure", nullptr}});
   CHECK(events["at_s"] == 5.0);
   CHECK(events["settled"] == true);
-  CHECK(json["state"][1]["after"] == nullptr);
-  CHECK(json["state"][1]["before"] == nullptr);
+  CHECK(json["state"][1]["after"].is_null());
+  CHECK(json["state"][1]["before"].is_null());
   CHECK_FALSE(nlohmann::json::parse(to_json(samples::passed(), Redactor{})).contains("state"));
 }
