@@ -27,16 +27,6 @@ StateReader::Options options_of_reader(const ServiceHost& services, std::string 
   return options;
 }
 
-/// Whatever mocks saw: while it grows, the system has not come to rest.
-std::size_t calls_seen(const RunResult& result) {
-  std::size_t calls = 0;
-  for (const Ledger& ledger : result.ledgers) calls += ledger.entries.size();
-  for (const WebhookLedger& ledger : result.webhooks) {
-    for (const WebhookEntry& entry : ledger.entries) calls += entry.attempts.size();
-  }
-  return calls;
-}
-
 StateRecord fresh_record(const spec::StateReading& reading) {
   StateRecord record;
   record.name = reading.name;
@@ -99,12 +89,9 @@ net::awaitable<void> StateWatch::settle(RunResult& result, Watch watch) {
   if (!has_expectations()) co_return;
   const TimePoint began = steady_now();
   TimePoint quiet_since = began;
-  std::size_t calls = 0;
   while (true) {
     watch.gather();
-    const std::size_t calls_now = calls_seen(result);
-    bool changed = co_await read_all(result, began);
-    changed = changed || std::exchange(calls, calls_now) != calls_now;
+    const bool changed = co_await read_all(result, began);
     const TimePoint now = steady_now();
     if (changed) quiet_since = now;
     const bool quiet = now - quiet_since >= scenario_.state.quiet;
