@@ -137,6 +137,7 @@ MockCore::Exchange MockCore::handle(const HttpRequest& request, TimePoint now) {
   entry.correlation_id = correlation_of(request);
   entry.idempotency_key = find_header(request.headers, "idempotency-key");
   if (!silent) entry.retry_after = retry_after(faulty.reply.headers);
+  entry.bill = std::move(context.bill);
   const std::uint64_t number = book_.open(std::move(entry), now);
   pending_.emplace(number, Pending{faulty.when_cut, fault, nullptr});
   return {number, std::move(faulty.reply), faulty.when_cut == Delivery::hung,

@@ -4,6 +4,7 @@
 #include "harness/base/rng.hpp"
 #include "harness/base/time.hpp"
 #include "harness/base/units.hpp"
+#include "harness/metrics/ledger.hpp"
 #include "mocks/outgoing.hpp"
 
 #include <cstddef>
@@ -39,6 +40,7 @@ struct ProviderContext {
   RateStatus rate;
   Rng rng{0};
   std::vector<Outgoing> outgoing;  ///< What the provider makes by itself because of it.
+  std::optional<TokenBill> bill;   ///< What it charges for the answer.
 };
 
 /// The service that a mock stands in for: what it answers when it is healthy, and how it words its

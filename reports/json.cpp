@@ -226,6 +226,7 @@ std::string to_json(const RunResult& result, const Redactor& redactor) {
   json["generator"] = generator_json(result.generator);
   if (!result.probes.empty()) json["probes"] = array_of(result.probes, probe_json);
   if (result.privacy.watched) json["privacy"] = privacy_json(result.privacy);
+  if (!result.state.empty()) json["state"] = array_of(result.state, state_json);
   if (result.alerts.asked) json["alerts"] = alerts_json(result.alerts);
   json["moments"] = moments_json(result.moments, origin);
   json["log_tail"] = clean.lines(result.log_tail);

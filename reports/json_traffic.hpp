@@ -18,6 +18,7 @@ namespace firedrill {
 /// Counts, and what a health endpoint said when.
 [[nodiscard]] nlohmann::ordered_json probe_json(const ProbeRecord& probe);
 [[nodiscard]] nlohmann::ordered_json privacy_json(const PrivacyRecord& record);
+[[nodiscard]] nlohmann::ordered_json state_json(const StateRecord& record);
 [[nodiscard]] nlohmann::ordered_json webhook_json(const WebhookLedger& ledger);
 /// Times are played time.
 [[nodiscard]] nlohmann::ordered_json alerts_json(const AlertRecord& record);

@@ -57,6 +57,9 @@ std::string sqlstate_in(const std::string& message) {
 
 PgRows rows_of(PGresult* result) {
   PgRows rows;
+  for (int column = 0; column < PQnfields(result); ++column) {
+    rows.columns.emplace_back(PQfname(result, column));
+  }
   for (int row = 0; row < PQntuples(result); ++row) {
     std::vector<std::optional<std::string>> values;
     for (int column = 0; column < PQnfields(result); ++column) {

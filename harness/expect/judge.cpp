@@ -11,6 +11,7 @@
 #include "harness/expect/show.hpp"
 #include "harness/expect/sliding.hpp"
 #include "harness/expect/slo.hpp"
+#include "harness/expect/state.hpp"
 #include "harness/spec/names.hpp"
 
 #include <algorithm>

@@ -181,6 +181,7 @@ std::optional<std::string> check_observed(const spec::Scenario& scenario,
             return check_health(scenario, health, spans);
           },
           [&](const spec::MetricExpectation&) { return check_metric(scenario, spans); },
+          [&](const spec::CostExpectation&) { return check_metric(scenario, spans); },
           [&](const spec::TelemetryExpectation& telemetry) {
             return check_telemetry(scenario, telemetry);
           },

@@ -66,6 +66,7 @@ FlowStream::StepRunner FlowStream::runner_of(const LoadWorker::StreamPlan& plan,
     if (watch.series.empty() ? step.name.empty() : watch.series == series)
       own.watches.push_back(watch);
   }
+  own.receipts = plan.receipts;
   auto sender = std::make_unique<RunningStream>(own, options_, loop, [this] { on_ended_(); });
   return {step, factory, std::move(sender)};
 }

@@ -54,6 +54,14 @@ bool StreamRecorder::would_keep(const RequestSample& sample) const {
 
 void StreamRecorder::note(RequestSample sample) { slice_at(sample.due).note(std::move(sample)); }
 
+void StreamRecorder::keep(Receipt receipt) {
+  if (series_.receipts.size() == kReceiptsMax) {
+    ++series_.receipts_not_kept;
+  } else {
+    series_.receipts.push_back(std::move(receipt));
+  }
+}
+
 void StreamRecorder::dropped(Offset due, Drop why) {
   Slice& slice = slice_at(due);
   ++slice.planned;

@@ -39,6 +39,8 @@ class StreamRecorder {
   /// For a request that has ended: would note() keep it, now that it is known?
   [[nodiscard]] bool would_keep(const RequestSample& sample) const;
   void note(RequestSample sample);
+  /// Of a request that has ended. Bounded, and counted beyond.
+  void keep(Receipt receipt);
   /// What the wire told of a request that was due at `due` and has ended.
   void exchanged(Offset due, const Exchange& exchange);
   /// It turned out that a request could not leave this machine after all.

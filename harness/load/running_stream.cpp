@@ -70,6 +70,21 @@ std::shared_ptr<RequestSource> made_from(const spec::Stream& stream,
       RequestSetting{options.correlation_header, options.seed, options.constants, options.today});
 }
 
+bool wants_receipts(const LoadWorker::StreamPlan& plan) {
+  return std::any_of(plan.receipts.begin(), plan.receipts.end(), [&](const ReceiptPlan& receipt) {
+    return belongs_to(plan.stream.name, receipt.series);
+  });
+}
+
+/// What is to be taken out of each answer of the series: one id at most.
+std::vector<spec::Extract> receipt_id_of(const LoadWorker::StreamPlan& plan) {
+  for (const ReceiptPlan& receipt : plan.receipts) {
+    if (receipt.id.empty() || !belongs_to(plan.stream.name, receipt.series)) continue;
+    return {{"id", spec::Extract::From::json, receipt.id}};
+  }
+  return {};
+}
+
 Duration length_of(const std::vector<PhaseSpan>& phases) {
   return phases.back().start + phases.back().length;
 }
@@ -103,6 +118,8 @@ RunningStream::RunningStream(const LoadWorker::StreamPlan& plan, const LoadWorke
       extractor_{plan.stream.extract},
       expected_{plan.stream.expect_status},
       events_{plan.stream.events},
+      keeps_receipts_{wants_receipts(plan)},
+      receipt_id_{receipt_id_of(plan)},
       recorder_{plan.stream.name, names_of(plan.watches), options.phases},
       in_flight_max_{slots_of(plan, length_of(options.phases))},
       on_ended_{std::move(on_ended)} {
@@ -124,7 +141,7 @@ SenderOptions RunningStream::sender_options(const spec::Stream& stream) const {
   options.timeout = stream.timeout;
   options.keep_body =
       options_.ear != nullptr || check_.reads_body() || source_->reads_answers() ||
-      !extractor_.empty() ||
+      !extractor_.empty() || !receipt_id_.empty() ||
       std::any_of(watches_.begin(), watches_.end(), [](const auto& w) { return w.reads_body(); });
   options.keep_headers = options_.ear != nullptr || reads_headers_ || source_->reads_answers();
   options.connections_max = in_flight_max_;
@@ -159,10 +176,13 @@ void RunningStream::send(Release release, OutgoingRequest request,
   recorder_.sent(release.due, release.at);
   std::optional<PersonId> asker = request.person;
   if (options_.ear != nullptr) options_.ear->sent(request, release.at);
+  std::string id = keeps_receipts_ ? request.correlation_id : "";
   sender_->send(std::move(request), [this, release, rejected, asker = std::move(asker),
+                                     id = std::move(id),
                                      then = std::move(then)](const SendResult& result) {
     listen(asker, result);
     const StepOutcome outcome = book(release, result, rejected);
+    if (keeps_receipts_ && !outcome.dropped) keep_receipt(release, result, id);
     if (then) then(outcome);
     on_ended_();
   });
@@ -206,6 +226,23 @@ StepOutcome RunningStream::book(const Release& release, const SendResult& result
   keep_sample(release, outcome);
   source_->ended(release, result, outcome.done);
   return outcome;
+}
+
+/// A request that was cut off by us may have been done as well: it is kept without a status.
+void RunningStream::keep_receipt(const Release& release, const SendResult& result,
+                                 std::string correlation_id) {
+  Receipt receipt{std::move(correlation_id), "", release.at, now(), 0};
+  if (result.kind == SendResult::Kind::answered) receipt.status = result.status;
+  if (receipt.status != 0 && !receipt_id_.empty()) {
+    ResponseMatcher::View view;
+    view.status = result.status;
+    view.body = result.body;
+    view.header = header_of;
+    view.context = result.header_lines;
+    const auto values = receipt_id_.values(view);
+    if (values) receipt.id = values->front().second;
+  }
+  recorder_.keep(std::move(receipt));
 }
 
 StepOutcome RunningStream::drop_after_all(const Release& release, Drop why) {

@@ -60,6 +60,7 @@ class RunningStream final : public WorkerStream {
   void listen(const std::optional<PersonId>& asker, const SendResult& result) const;
   StepOutcome book(const Release& release, const SendResult& result,
                    const std::vector<spec::StatusRange>& rejected);
+  void keep_receipt(const Release& release, const SendResult& result, std::string correlation_id);
   void book_answer(const Release& release, const SendResult& result,
                    const std::vector<spec::StatusRange>& rejected, StepOutcome& outcome);
   [[nodiscard]] Ending judge(const ResponseMatcher::View& view, const SendResult& result,
@@ -73,6 +74,8 @@ class RunningStream final : public WorkerStream {
   Extractor extractor_;
   std::vector<spec::StatusRange> expected_;
   std::optional<spec::EventStream> events_;
+  bool keeps_receipts_ = false;
+  Extractor receipt_id_;  // of the answer; empty when nothing is to be taken out of it
   std::vector<ResponseMatcher> watches_;
   bool reads_headers_ = false;
   StreamRecorder recorder_;

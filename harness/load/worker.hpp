@@ -27,6 +27,13 @@ struct Watch {
   std::string series{};  ///< "booking.pay": the step it is about; "" for the stream.
 };
 
+/// What each answer of a stream, or of one of its steps, leaves behind for expectations that hold
+/// the system to what it acknowledged.
+struct ReceiptPlan {
+  std::string series;  ///< "booking" or "booking.pay"
+  std::string id;      ///< JSON Pointer into the answer; "" takes nothing out of it.
+};
+
 /// A feeder and the streams that share its rows.
 struct FeederShare {
   spec::Feeder feeder;
@@ -57,6 +64,7 @@ class LoadWorker final {
     std::shared_ptr<RequestSource> source{};
     Share share{};  ///< Of its schedule.
     Share slots{};  ///< Of its limit in flight.
+    std::vector<ReceiptPlan> receipts{};
   };
   struct Options {
     std::vector<StreamPlan> streams;

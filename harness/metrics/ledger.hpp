@@ -19,6 +19,14 @@ enum class Delivery : std::uint8_t {
 };
 [[nodiscard]] const char* name_of(Delivery delivery);
 
+/// What the provider of a language model charges for one answer.
+struct TokenBill {
+  std::string model;
+  std::uint64_t prompt = 0;
+  std::uint64_t completion = 0;
+  friend bool operator==(const TokenBill&, const TokenBill&) = default;
+};
+
 /// One request that a mock received.
 struct LedgerEntry {
   Offset arrived{0};  ///< Request complete.
@@ -33,6 +41,7 @@ struct LedgerEntry {
   std::string correlation_id;           ///< "" when the caller sent none.
   std::string idempotency_key;          ///< "" when the caller sent none.
   std::optional<Duration> retry_after;  ///< How long our answer asked the caller to stay away.
+  std::optional<TokenBill> bill{};      ///< Whether or not the answer arrived.
 
   /// True for an answer that a caller can use.
   [[nodiscard]] bool ok() const {

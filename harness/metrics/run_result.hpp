@@ -10,6 +10,7 @@
 #include "harness/metrics/privacy_record.hpp"
 #include "harness/metrics/probe_record.hpp"
 #include "harness/metrics/series.hpp"
+#include "harness/metrics/state_record.hpp"
 #include "harness/metrics/verdict.hpp"
 #include "harness/metrics/webhook_ledger.hpp"
 
@@ -73,9 +74,10 @@ struct RunResult {
   std::vector<FaultRecord> faults;
   AlertRecord alerts;  ///< What the rules of the scenario made of it all.
   std::vector<ProbeRecord> probes;
-  LogRecord log;                ///< Of a system that we started.
-  PrivacyRecord privacy;        ///< Where the data of made-up people turned up.
-  std::vector<Moment> moments;  ///< In order of time.
+  LogRecord log;                   ///< Of a system that we started.
+  PrivacyRecord privacy;           ///< Where the data of made-up people turned up.
+  std::vector<StateRecord> state;  ///< The readings of the scenario, in its order.
+  std::vector<Moment> moments;     ///< In order of time.
 
   std::vector<Judgement> judgements;
   /// The expectation that failed in mid-drill and ended it, judged then (`abort_after`).

@@ -118,6 +118,8 @@ void StreamSeries::merge(const StreamSeries& other) {
   for (std::size_t i = 0; i < in_flight_at_phase_end.size(); ++i) {
     in_flight_at_phase_end[i] += other.in_flight_at_phase_end[i];
   }
+  receipts.insert(receipts.end(), other.receipts.begin(), other.receipts.end());
+  receipts_not_kept += other.receipts_not_kept;
 }
 
 bool belongs_to(std::string_view series, std::string_view stream) {

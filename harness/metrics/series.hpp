@@ -2,6 +2,7 @@
 
 #include "harness/base/time.hpp"
 #include "harness/metrics/histogram.hpp"
+#include "harness/metrics/receipt.hpp"
 
 #include <array>
 #include <cstdint>
@@ -133,6 +134,9 @@ struct StreamSeries {
   std::vector<Slice> slices;         ///< Ascending by start, all phases, empty ones included.
   /// Requests still unanswered when each phase ended, by phase: counted, not forgotten.
   std::vector<std::uint64_t> in_flight_at_phase_end;
+  /// Of every request that was sent and has ended, in no order; only when an expectation asks.
+  std::vector<Receipt> receipts;
+  std::uint64_t receipts_not_kept = 0;  ///< Beyond kReceiptsMax.
 
   /// Adds what another thread or machine measured of the same stream in the same timeline.
   /// @pre same watches, phases and slices

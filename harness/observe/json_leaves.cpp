@@ -61,7 +61,8 @@ class Walk {
   std::size_t max_;
 };
 
-/// A parser that recurses must not be led as deep as the sender likes.
+}  // namespace
+
 bool nests_too_deeply(std::string_view body) {
   std::size_t depth = 0;
   bool in_string = false;
@@ -80,8 +81,6 @@ bool nests_too_deeply(std::string_view body) {
   }
   return false;
 }
-
-}  // namespace
 
 std::optional<JsonLeaves> read_json_leaves(std::string_view body, std::size_t leaves_max) {
   if (nests_too_deeply(body)) return std::nullopt;

@@ -21,6 +21,7 @@
 #include "harness/run/privacy_watch.hpp"
 #include "harness/run/proxy_host.hpp"
 #include "harness/run/service_host.hpp"
+#include "harness/run/state_watch.hpp"
 #include "harness/run/system_under_drill.hpp"
 #include "harness/run/webhook_source.hpp"
 
@@ -124,6 +125,8 @@ struct Drill::Impl {
     up = up && start_proxies();
     if (up) up = co_await start_system();
     if (up) {
+      state_watch.emplace(io, scenario, guard, *services, system->url());
+      co_await state_watch->look_before(result);
       start_load();
       co_await walk_timeline();
       co_await finish_load();
@@ -357,10 +360,19 @@ struct Drill::Impl {
       co_await drain_timer.async_wait(as_result);
     }
     LoadOutcome outcome = generator->join();
-    observation->finish(result);
     result.streams = std::move(outcome.streams);
     result.generator = std::move(outcome.generator);
-    mocks->hand_over(result);
+    const auto gather = [this] {
+      observation->fill(result);
+      mocks->add_evidence(result);
+    };
+    const auto over = [this] {
+      return interrupted || stopped_by_gate || result.aborted_by.has_value();
+    };
+    StateWatch::Watch watch{gather, over};
+    co_await state_watch->settle(result, std::move(watch));
+    observation->finish(result);
+    mocks->add_evidence(result);
     if (!watches_privacy(scenario)) co_return;
     std::vector<CanaryNotes> read = observation->take_canaries();
     for (CanaryNotes& calls : mocks->take_canaries()) read.push_back(std::move(calls));
@@ -422,6 +434,7 @@ struct Drill::Impl {
   std::optional<FaultDirector> director;
   std::optional<LoadGenerator> generator;
   std::optional<Observation> observation;
+  std::optional<StateWatch> state_watch;
 
   std::vector<std::pair<TimePoint, Moment>> early;
   const bool aborts = any_aborts(scenario);

@@ -40,6 +40,30 @@ std::vector<Watch> watches_of(const spec::Scenario& scenario, const std::string&
   return watches;
 }
 
+/// The streams whose every answer an expectation wants to see, and what it wants of it.
+std::vector<ReceiptPlan> receipts_asked_by(const spec::Expectation& expectation) {
+  std::vector<ReceiptPlan> asked;
+  if (const auto* ledger = std::get_if<spec::LedgerExpectation>(&expectation.what)) {
+    for (const std::string& name : ledger->of) asked.push_back({name, ledger->acknowledged.id});
+  }
+  if (const auto* audit = std::get_if<spec::AuditExpectation>(&expectation.what)) {
+    for (const std::string& name : audit->of) asked.push_back({name, ""});
+  }
+  const auto* order = std::get_if<spec::OrderExpectation>(&expectation.what);
+  if (order != nullptr && !order->as.empty()) asked.push_back({order->as, ""});
+  return asked;
+}
+
+std::vector<ReceiptPlan> receipts_of(const spec::Scenario& scenario, const std::string& stream) {
+  std::vector<ReceiptPlan> receipts;
+  for (const spec::Expectation& expectation : scenario.expectations) {
+    for (ReceiptPlan& asked : receipts_asked_by(expectation)) {
+      if (belongs_to(asked.series, stream)) receipts.push_back(std::move(asked));
+    }
+  }
+  return receipts;
+}
+
 std::vector<FeederShare> feeder_shares_of(const spec::Scenario& scenario) {
   std::vector<FeederShare> shares;
   for (const spec::Feeder& feeder : scenario.feeders) {
@@ -69,6 +93,7 @@ LoadWorker::Options load_plan_of(const spec::Scenario& scenario, TimeOrigin orig
   LoadWorker::Options load;
   for (const spec::Stream& stream : scenario.traffic) {
     load.streams.push_back({stream, watches_of(scenario, stream.name)});
+    load.streams.back().receipts = receipts_of(scenario, stream.name);
   }
   load.feeders = feeder_shares_of(scenario);
   load.tls = {scenario.system.tls.ca, scenario.system.tls.certificate, scenario.system.tls.key};

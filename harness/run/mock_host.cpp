@@ -5,6 +5,7 @@
 #include <boost/asio/post.hpp>
 
 #include <chrono>
+#include <iterator>
 #include <utility>
 
 namespace firedrill {
@@ -118,24 +119,21 @@ void MockHost::heal(std::size_t fault_index, const spec::MockFault& fault) {
   thread_.call([&] { mocks_->find(fault.mock)->heal(static_cast<int>(fault_index)); });
 }
 
-void MockHost::hand_over(RunResult& result) {
-  const TimePoint origin = result.origin.steady;
-  thread_.call([&] {
+MockHost::Evidence MockHost::take_evidence(TimePoint origin) {
+  return thread_.call([&] {
+    Evidence evidence;
     for (const auto& mock : mocks_->all()) {
-      result.ledgers.push_back(mock->take_ledger(origin));
-      for (const FaultReport& report : mock->fault_reports()) {
-        FaultRecord& fault = result.faults[static_cast<std::size_t>(report.fault)];
-        fault.seen = report.seen;
-        fault.hits = report.hits;
-        fault.hits_by_step = report.hits_by_step;
-      }
+      evidence.ledgers.push_back(mock->take_ledger(origin));
+      for (FaultReport& report : mock->fault_reports())
+        evidence.faults.push_back(std::move(report));
       WebhookLedger webhooks = mock->deliveries().ledger(mock->name(), origin);
       const bool quiet = webhooks.events == 0 && webhooks.faults.empty();
-      if (!quiet) result.webhooks.push_back(std::move(webhooks));
+      if (!quiet) evidence.webhooks.push_back(std::move(webhooks));
     }
     for (const auto& [name, deliveries] : streams_) {
-      result.webhooks.push_back(deliveries->book().ledger(name, origin));
+      evidence.webhooks.push_back(deliveries->book().ledger(name, origin));
     }
+    return evidence;
   });
 }
 
@@ -147,6 +145,26 @@ std::vector<CanaryNotes> MockHost::take_canaries() {
     canaries_since_.reset();
     return all;
   });
+}
+
+void MockHost::add_evidence(RunResult& result) {
+  Evidence evidence = take_evidence(result.origin.steady);
+  const bool first = result.ledgers.empty();
+  if (first) result.ledgers = std::move(evidence.ledgers);
+  for (std::size_t i = 0; !first && i < evidence.ledgers.size(); ++i) {
+    Ledger& ledger = result.ledgers[i];  // of the same mock: their order is the scenario's
+    auto& more = evidence.ledgers[i].entries;
+    ledger.entries.insert(ledger.entries.end(), std::make_move_iterator(more.begin()),
+                          std::make_move_iterator(more.end()));
+    ledger.not_kept += evidence.ledgers[i].not_kept;
+  }
+  result.webhooks = std::move(evidence.webhooks);
+  for (const FaultReport& report : evidence.faults) {
+    FaultRecord& fault = result.faults[static_cast<std::size_t>(report.fault)];
+    fault.seen = report.seen;
+    fault.hits = report.hits;
+    fault.hits_by_step = report.hits_by_step;
+  }
 }
 
 }  // namespace firedrill

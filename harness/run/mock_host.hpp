@@ -49,10 +49,15 @@ class MockHost final {
   void set_strength(std::size_t fault_index, const spec::MockFault& fault, double strength);
   void heal(std::size_t fault_index, const spec::MockFault& fault);
 
-  /// Puts what was received so far into `result`, with the webhooks of mocks that sent any and of
-  /// streams of webhooks, and what its faults hit. The ledgers begin anew; faults keep counting.
-  /// @pre the result has its origin and its faults
-  void hand_over(RunResult& result);
+  struct Evidence {
+    std::vector<Ledger> ledgers;
+    std::vector<FaultReport> faults;
+    std::vector<WebhookLedger> webhooks;  ///< Of mocks that sent any, and of streams of webhooks.
+  };
+  /// What was received so far. The ledgers begin anew; faults keep counting.
+  [[nodiscard]] Evidence take_evidence(TimePoint origin);
+  /// Brings the ledgers, webhooks and faults of a result up to date. May be called again.
+  void add_evidence(RunResult& result);
   /// The canaries in what each mock received. Once; empty unless an expectation is about privacy.
   [[nodiscard]] std::vector<CanaryNotes> take_canaries();
 

@@ -23,6 +23,10 @@ std::vector<std::string> series_of(const spec::Scenario& scenario) {
     if (std::holds_alternative<spec::ResourcesExpectation>(expectation.what)) {
       for (const char* const name : kProcessSeries) series.emplace_back(name);
     }
+    const auto* cost = std::get_if<spec::CostExpectation>(&expectation.what);
+    if (cost == nullptr) continue;
+    for (const auto& selector : {cost->prompt, cost->completion, cost->total, cost->spend}) {
+      if (selector) series.push_back(*selector);
   }
   for (const spec::Probe& probe : scenario.probes) {
     if (probe.kind != spec::Probe::Kind::metrics) continue;

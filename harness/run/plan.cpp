@@ -6,6 +6,7 @@
 #include "harness/expect/sweep.hpp"
 #include "harness/load/self_watch.hpp"
 #include "harness/load/worker.hpp"
+#include "harness/observe/state_rows.hpp"
 #include "harness/run/alert_evaluation.hpp"
 #include "harness/run/fault_text.hpp"
 #include "harness/run/plan_traffic.hpp"
@@ -83,6 +84,16 @@ std::string probe_text(const spec::Scenario& scenario) {
     text += "  " + probe.name + ": " + what + " every " + to_text(probe.every) + "\n";
   }
   return text;
+}
+
+std::string state_text(const spec::State& state) {
+  std::string text;
+  for (const spec::StateReading& reading : state.readings) {
+    text += "  " + reading.name + ": " + source_text(reading) +
+            (reading.before ? ", before the load and after it\n" : ", after the load\n");
+  }
+  return text + "  until all is as expected and nothing changes for " + to_text(state.quiet) +
+         ", for up to " + to_text(state.settle) + "\n";
 }
 
 std::string fault_text(const spec::Scenario& scenario) {
@@ -167,6 +178,7 @@ std::string plan_text(const spec::Scenario& scenario) {
   text += "\ntraffic\n" + traffic_text(scenario);
   text += "\ngenerator\n" + generator_text(scenario);
   if (!scenario.probes.empty()) text += "\nprobes of the system\n" + probe_text(scenario);
+  if (!scenario.state.readings.empty()) text += "\nits own state\n" + state_text(scenario.state);
   text += "\nfaults\n" + fault_text(scenario);
   text += "\nexpectations\n" + expectation_text(scenario);
   if (scenario.sweep) text += "\nsweep\n" + sweep_text(*scenario.sweep);

@@ -4,6 +4,7 @@
 #include "harness/base/units.hpp"
 #include "harness/scenario/build_alerts.hpp"
 #include "harness/scenario/build_observed.hpp"
+#include "harness/scenario/build_state.hpp"
 #include "harness/scenario/grammar.hpp"
 #include "harness/spec/names.hpp"
 
@@ -143,6 +144,7 @@ void build_scenario(const Node& root, Problems& problems, spec::Scenario& out) {
   build_proxies(context, root);
   build_feeders(context, root);
   build_services(context, root);
+  build_state(context, root);
   build_traffic(context, root);
   build_probes(context, root);
   build_timeline(context, root);

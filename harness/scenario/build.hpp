@@ -52,6 +52,7 @@ struct Context {
   Values values{};
   Known services{};
   Known proxies{};
+  Known readings{};
 };
 
 void build_system(Context& context, const Node& root);

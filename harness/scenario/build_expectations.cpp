@@ -2,6 +2,7 @@
 #include "harness/scenario/build.hpp"
 #include "harness/scenario/build_alerts.hpp"
 #include "harness/scenario/build_observed.hpp"
+#include "harness/scenario/build_state.hpp"
 #include "harness/scenario/forms.hpp"
 #include "harness/scenario/slo_expression.hpp"
 
@@ -147,6 +148,7 @@ std::string default_name(const spec::Expectation& expectation) {
     name = "alert " + alert->alert + (alert->never_fires ? " never fires" : "");
   }
   if (name.empty()) name = observed_name(expectation);
+  if (name.empty()) name = state_name(expectation);
   const auto& during = expectation.during;
   for (std::size_t i = 0; i < during.size(); ++i) {
     name += (i == 0 ? " during " : i + 1 == during.size() ? " and " : ", ") + during[i];
@@ -169,7 +171,7 @@ spec::Expectation build_expectation(Context& context, const Node& node, const Ga
     out.what = build_calls(context, node);
   } else if (child(&node, "alert")) {
     out.what = build_alert(context, node);
-  } else if (!build_observed(context, node, out)) {
+  } else if (!build_observed(context, node, out) && !build_on_state(context, node, out)) {
     out.what = build_slo(context, node);
   }
   out.runbook = text_of(context, child(&node, "runbook"), Scope::literal);

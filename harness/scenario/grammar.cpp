@@ -4,6 +4,7 @@
 #include "harness/scenario/forms.hpp"
 #include "harness/scenario/grammar_alerts.hpp"
 #include "harness/scenario/grammar_observed.hpp"
+#include "harness/scenario/grammar_state.hpp"
 #include "harness/scenario/parses.hpp"
 #include "harness/text/match.hpp"
 
@@ -88,6 +89,7 @@ std::vector<Field> top_fields() {
        "what stands between the system and others, to misbehave"},
       {"traffic", traffic_shape(), true, "streams of requests, by name"},
       {"probes", probes_shape(), false, "what is read from the system while the drill runs"},
+      {"state", state_shape(), false, "what is read of the system's own state before and after"},
       {"timeline", timeline_shape(), true, "phases in order, and what breaks in them"},
       {"alerts", alerts_shape(), false, "alert rules that the drill is held against"},
       {"expect", expectations_shape(), false, "what must hold"},

@@ -2,6 +2,7 @@
 #include "harness/scenario/grammar.hpp"
 #include "harness/scenario/grammar_alerts.hpp"
 #include "harness/scenario/grammar_observed.hpp"
+#include "harness/scenario/grammar_state.hpp"
 #include "harness/scenario/parses.hpp"
 #include "harness/scenario/slo_expression.hpp"
 
@@ -86,6 +87,7 @@ ShapePtr expectations_shape() {
   calls_parts.erase(calls_parts.begin());
   std::vector<std::string> kinds{"slo", "breaker", "fallback", "calls", "knee", "alert"};
   for (std::string& kind : observed_kinds()) kinds.push_back(std::move(kind));
+  for (std::string& kind : state_kinds()) kinds.push_back(std::move(kind));
   std::vector<Rule> rules{exactly_one(kinds),
                           needs("fallback", {"when"}),
                           needs("breaker_of", {"from"}),
@@ -101,8 +103,10 @@ ShapePtr expectations_shape() {
   add_kind(fields, rules, knee_fields());
   for (Field& field : observed_fields()) fields.push_back(std::move(field));
   for (Field& field : alert_fields()) fields.push_back(std::move(field));
+  for (Field& field : state_fields()) fields.push_back(std::move(field));
   for (Rule& rule : observed_rules()) rules.push_back(std::move(rule));
   for (Rule& rule : alert_rules()) rules.push_back(std::move(rule));
+  for (Rule& rule : state_rules()) rules.push_back(std::move(rule));
   const ShapePtr expectation = map_shape(
       "expectation", {.what = "a map with slo, breaker, fallback or another kind of expectation",
                       .fields = std::move(fields),

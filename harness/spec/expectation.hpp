@@ -12,6 +12,7 @@
 #include "harness/spec/privacy.hpp"
 #include "harness/spec/resources.hpp"
 #include "harness/spec/slo.hpp"
+#include "harness/spec/state_expectation.hpp"
 
 #include <string>
 #include <variant>
@@ -51,8 +52,9 @@ struct Expectation {
   std::variant<SloExpectation, BreakerExpectation, FallbackExpectation, KneeExpectation,
                CallsExpectation, MetricExpectation, HealthExpectation, LogExpectation,
                RecoveryExpectation, AmplificationExpectation, CorrelationExpectation,
-               TelemetryExpectation, AlertExpectation, PrivacyExpectation, ResourcesExpectation,
-               HappensExpectation>
+               TelemetryExpectation, AlertExpectation, LedgerExpectation, UniqueExpectation,
+               OrderExpectation, CostExpectation, AuditExpectation, PrivacyExpectation,
+               ResourcesExpectation, HappensExpectation>
       what;
   std::string runbook;  ///< What to read when it fails; "" is the scenario's.
   /// Judged all the time; the first failure this long into its window ends the drill (99).

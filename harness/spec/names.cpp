@@ -198,6 +198,11 @@ std::vector<ExpectationInfo> expectation_kinds() {
       {"telemetry", "what the system says of a breaker is what the breaker did"},
       {"alert",
        "an alert fires, in time, as it should, resolves, or stays silent, as Prometheus says"},
+      {"ledger", "what was acknowledged was processed exactly once, or is a dead letter"},
+      {"unique", "no two rows of the system's state are alike: no double booking"},
+      {"order", "rows of the system's state come in their order"},
+      {"cost", "tokens and spend as the system counts them are what the provider billed"},
+      {"audit", "every acknowledged request left its entry in the audit trail"},
       {"privacy", "data of made-up people does not turn up where it must not, in any encoding"},
       {"resources", "memory does not grow; CPU, descriptors, connections stay and come back"},
       {"happens", "what must come by itself does: a cron job, a heartbeat, a delivery"},
@@ -223,10 +228,11 @@ std::string_view symbol_of(Comparison comparison) {
 }
 
 std::string_view kind_of(const Expectation& expectation) {
-  static constexpr std::array<std::string_view, 16> kinds{
-      "slo",    "breaker", "fallback",  "knee",          "calls",       "metric",
-      "health", "log",     "recovery",  "amplification", "correlation", "telemetry",
-      "alert",  "privacy", "resources", "happens"};
+  static constexpr std::array<std::string_view, 21> kinds{
+      "slo",    "breaker", "fallback", "knee",          "calls",       "metric",
+      "health", "log",     "recovery", "amplification", "correlation", "telemetry",
+      "alert",  "ledger",  "unique",   "order",         "cost",        "audit",
+      "privacy", "resources", "happens"};
   static_assert(kinds.size() == std::variant_size_v<decltype(Expectation::what)>,
                 "a kind without a name");
   return kinds.at(expectation.what.index());

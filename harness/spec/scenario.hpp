@@ -9,6 +9,7 @@
 #include "harness/spec/probe.hpp"
 #include "harness/spec/proxies.hpp"
 #include "harness/spec/service.hpp"
+#include "harness/spec/state.hpp"
 #include "harness/spec/sweep.hpp"
 #include "harness/spec/system.hpp"
 #include "harness/spec/traffic.hpp"
@@ -47,6 +48,7 @@ struct Scenario {
   std::vector<std::pair<std::string, Proxy>> proxies;  ///< Likewise.
   std::vector<Stream> traffic;
   std::vector<Probe> probes;  ///< Names are unique.
+  State state;                ///< What is read of its own state before and after.
   std::vector<Phase> timeline;
   std::vector<Fault> faults;
   std::vector<Expectation> expectations;

@@ -165,6 +165,7 @@ std::variant<Embeddings, Problem> embed(std::string_view body) {
 
   // Written by hand: thousands of numbers a vector, and float32 in its shortest form.
   Embeddings embeddings;
+  embeddings.model = model;
   std::string data;
   std::size_t index = 0;
   for (const Input& one : std::get<std::vector<Input>>(inputs)) {

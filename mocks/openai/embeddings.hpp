@@ -12,6 +12,7 @@ namespace firedrill::openai {
 /// The body of an answer and what it cost.
 struct Embeddings {
   std::string body;
+  std::string model;
   std::uint64_t tokens = 0;
 };
 

@@ -132,6 +132,7 @@ HttpReply OpenAi::create_embedding(const Call& call) {
   if (const auto* problem = std::get_if<Problem>(&made)) return to_reply(*problem);
   auto& embeddings = std::get<Embeddings>(made);
   call.spent.tokens = embeddings.tokens;
+  call.context.bill = TokenBill{embeddings.model, embeddings.tokens, 0};
   return json_reply(200, std::move(embeddings.body));
 }
 

@@ -46,6 +46,8 @@ HttpReply OpenAi::create_chat_completion(const Call& call) {
   const Pace pace = draw_pace(mock_, call.context.rng);
   const Completion completion = complete(request, script_, call.request.headers, call.context);
   call.spent.tokens = completion.prompt_tokens + completion.completion_tokens;
+  call.context.bill =
+      TokenBill{completion.model, completion.prompt_tokens, completion.completion_tokens};
   if (request.store) chats_.keep(request, completion);
   if (request.stream) {
     call.spent.time = pace.first_token;

@@ -49,6 +49,7 @@ HttpReply OpenAi::create_response(const Call& call) {
   const Pace pace = draw_pace(mock_, call.context.rng);
   Response response = respond(request, *before, script_, pace, call.request.headers, call.context);
   call.spent.tokens = response.tokens();
+  call.context.bill = TokenBill{response.model, response.input_tokens, response.said.tokens};
   HttpReply reply;
   if (request.stream) {
     call.spent.time = pace.first_token;

@@ -399,6 +399,11 @@ RunResult full_of(const std::string& text) {
   probe.polls = {{0s, 1ms, 200, text}, {1s, 1s, 200, text}};
   probe.tracks = {{text, {{0, true, 0, text}, {1, true, 0, text + "!"}}, true}};
   result.probes = {probe};
+  StateRecord reading;
+  reading.name = reading.source = reading.after.failure = text;
+  reading.fields = {text};
+  reading.reads = 1;
+  result.state = {reading};
   fill(result.moments);
   for (Judgement& judged : result.judgements) {
     judged.name = judged.kind = judged.file = judged.runbook = text;

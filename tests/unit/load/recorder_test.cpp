@@ -111,3 +111,18 @@ TEST_CASE("recorder: memory does not grow with the drill", "[load][recorder]") {
   const StreamRecorder long_one{"s", {}, {{0s, 24h * 31}}};
   CHECK(long_one.series().slices.size() <= 6001);
 }
+
+TEST_CASE("recorder: receipts are kept up to a bound, counted beyond, and merged",
+          "[load][recorder]") {
+  StreamRecorder recorder{"s", {}, kPhases};
+  for (std::size_t i = 0; i < kReceiptsMax + 2; ++i) recorder.keep({"c", "id", 1s, 2s, 200});
+  CHECK(recorder.series().receipts.size() == kReceiptsMax);
+  CHECK(recorder.series().receipts_not_kept == 2);
+  StreamRecorder other{"s", {}, kPhases};
+  other.keep({"d", "", 1s, 2s, 0});
+  StreamSeries sum = other.series();
+  sum.merge(recorder.series());
+  CHECK(sum.receipts.size() == kReceiptsMax + 1);
+  CHECK(sum.receipts.front().correlation_id == "d");
+  CHECK(sum.receipts_not_kept == 2);
+}

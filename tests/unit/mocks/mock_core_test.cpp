@@ -252,3 +252,40 @@ TEST_CASE("mock: a full ledger counts what it does not keep", "[mocks][core]") {
   CHECK(ledger.entries.size() == 3);
   CHECK(ledger.not_kept == 2);
 }
+
+namespace {
+
+HttpRequest ask_a_model() {
+  HttpRequest request = get_models();
+  request.method = "POST";
+  request.target = request.path = "/v1/chat/completions";
+  request.body = R"({"model":"gpt-4o","messages":[{"role":"user","content":"How much is it?"}]})";
+  return request;
+}
+
+}  // namespace
+
+TEST_CASE("mock: the ledger has what each answer is billed with", "[mocks][core]") {
+  Hits hits;
+  MockCore core = make_core(hits);
+  const MockCore::Exchange exchange = core.handle(ask_a_model(), kStart);
+  core.delivered(exchange.number, HttpDelivery::complete, kStart + 1s);
+  core.delivered(core.handle(get_models(), kStart + 1s).number, HttpDelivery::complete,
+                 kStart + 2s);
+  core.inject(3, respond(503), kStart + 2s);
+  core.delivered(core.handle(ask_a_model(), kStart + 2s).number, HttpDelivery::complete,
+                 kStart + 3s);
+  const Ledger ledger = core.take_ledger(kStart, kStart + 3s);
+  REQUIRE(ledger.entries.size() == 3);
+  REQUIRE(ledger.entries[0].bill);
+  const TokenBill bill = *ledger.entries[0].bill;
+  CHECK(bill.model.starts_with("gpt-4o-"));
+  // As the caller is told: the very numbers stand in the answer.
+  const std::string& told = exchange.reply.body;
+  CHECK(told.find("\"prompt_tokens\":" + std::to_string(bill.prompt)) != std::string::npos);
+  CHECK(told.find("\"completion_tokens\":" + std::to_string(bill.completion)) != std::string::npos);
+  CHECK(bill.prompt > 0);
+  CHECK(bill.completion > 0);
+  CHECK_FALSE(ledger.entries[1].bill);  // a list of models is free
+  CHECK_FALSE(ledger.entries[2].bill);  // and so is a failure
+}

@@ -54,3 +54,17 @@ TEST_CASE("plan: names requests, limits, faults with their undo, and samples", "
   CHECK(has(plan, "15.0 s in all"));
   CHECK(has(plan, "such a drill proves nothing"));
 }
+
+TEST_CASE("plan: what is read of the system's own state", "[run][plan]") {
+  spec::Scenario scenario;
+  scenario.name = "drill";
+  scenario.system.what = spec::UrlSystem{"http://127.0.0.1:80"};
+  CHECK(plan_text(scenario).find("its own state") == std::string::npos);
+  spec::StateReading reading;
+  reading.name = "events";
+  reading.source = spec::HttpReading{"/api/events", {}, "/events"};
+  scenario.state.readings = {reading};
+  const std::string plan = plan_text(scenario);
+  CHECK(has(plan, "events: GET /api/events, before the load and after it"));
+  CHECK(has(plan, "nothing changes for 500 ms, for up to 5.00 s"));
+}
