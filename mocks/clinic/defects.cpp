@@ -12,7 +12,7 @@
 namespace firedrill::clinic {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, bool Defects::*>, 30> kDefects{{
+constexpr std::array<std::pair<std::string_view, bool Defects::*>, 31> kDefects{{
     {"no-fallback", &Defects::no_fallback},
     {"leaks-5xx", &Defects::leaks_5xx},
     {"fallback-wrong-confidence", &Defects::fallback_wrong_confidence},
@@ -38,6 +38,7 @@ constexpr std::array<std::pair<std::string_view, bool Defects::*>, 30> kDefects{
     {"no-jitter", &Defects::no_jitter},
     {"no-deadline", &Defects::no_deadline},
     {"no-bulkhead", &Defects::no_bulkhead},
+    {"alert-counter-born-late", &Defects::alert_counter_born_late},
     {"breaker-endpoint-lies", &Defects::breaker_endpoint_lies},
     {"breaker-metric-lies", &Defects::breaker_metric_lies},
     {"pool-leak", &Defects::pool_leak},

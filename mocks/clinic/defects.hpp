@@ -45,6 +45,7 @@ struct Defects {
   bool pool_leak = false;
   bool unbounded_pool_wait = false;
   // App, Core, Patients: what the service says about itself
+  bool alert_counter_born_late = false;
   bool breaker_endpoint_lies = false;
   bool breaker_metric_lies = false;
   bool ready_lies = false;

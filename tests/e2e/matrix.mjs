@@ -15,6 +15,7 @@ const drills = {
   revoked: 'scenarios/medicalcor/openai-key-revoked.yaml',
   hangs: 'scenarios/medicalcor/openai-hangs.yaml',
   evidence: 'tests/e2e/scenarios/evidence.yaml',
+  alerts: 'scenarios/medicalcor/openai-outage-alerts.yaml',
 };
 
 // defect: [drill, how the finding that catches it, or its expectation, begins, what its reason must say]
@@ -42,6 +43,7 @@ const catches = {
   'breaker-endpoint-lies': ['evidence', "the breaker's telemetry", /breakers says closed, behaviour says open/],
   'breaker-metric-lies': ['evidence', "the breaker's telemetry", /metrics says closed, behaviour says open/],
   'fallback-counter-lies': ['evidence', 'the counter of fallbacks', /lead_scoring_fallback_total says/],
+  'alert-counter-born-late': ['alerts', 'alert AIFallbackRateHigh: its counters are born at 0', /expose the series with 0 from the start/],
   'ready-lies': ['evidence', 'readiness', /never/],
   'retries-unsafe': ['revoked', 'does not repeat what was refused', /such as 401/],
   'swallows-401': ['revoked', 'stays closed', /it opened at/],
