@@ -95,6 +95,17 @@ void MockHost::heal(std::size_t fault_index, const spec::MockFault& fault) {
   thread_.call([&] { mocks_->find(fault.mock)->heal(static_cast<int>(fault_index)); });
 }
 
+std::vector<MockHost::Told> MockHost::told() {
+  return thread_.call([&] {
+    std::vector<Told> out;
+    for (const auto& mock : mocks_->all()) {
+      const NoticeBook* const book = mock->notices();
+      if (book) out.push_back({mock->name(), book->kept, book->not_kept});
+    }
+    return out;
+  });
+}
+
 MockHost::Evidence MockHost::take_evidence(TimePoint origin) {
   return thread_.call([&] {
     Evidence evidence;
@@ -111,6 +122,18 @@ MockHost::Evidence MockHost::take_evidence(TimePoint origin) {
     }
     return evidence;
   });
+}
+
+void take_evidence(MockHost& mocks, RunResult& result) {
+  MockHost::Evidence evidence = mocks.take_evidence(result.origin.steady);
+  result.ledgers = std::move(evidence.ledgers);
+  result.webhooks = std::move(evidence.webhooks);
+  for (const FaultReport& report : evidence.faults) {
+    FaultRecord& fault = result.faults[static_cast<std::size_t>(report.fault)];
+    fault.seen = report.seen;
+    fault.hits = report.hits;
+    fault.hits_by_step = report.hits_by_step;
+  }
 }
 
 }  // namespace firedrill

@@ -2,6 +2,7 @@
 
 #include "harness/aio/io_thread.hpp"
 #include "harness/base/result.hpp"
+#include "harness/metrics/run_result.hpp"
 #include "harness/spec/scenario.hpp"
 #include "mocks/mock_set.hpp"
 
@@ -43,6 +44,14 @@ class MockHost final {
   void set_strength(std::size_t fault_index, const spec::MockFault& fault, double strength);
   void heal(std::size_t fault_index, const spec::MockFault& fault);
 
+  /// What a mock was told of alerts so far.
+  struct Told {
+    std::string mock;
+    std::vector<Notice> notices;
+    std::uint64_t not_kept = 0;
+  };
+  [[nodiscard]] std::vector<Told> told();
+
   struct Evidence {
     std::vector<Ledger> ledgers;
     std::vector<FaultReport> faults;
@@ -59,5 +68,8 @@ class MockHost final {
   std::string system_url_;
   std::map<std::string, std::unique_ptr<Deliveries>, std::less<>> streams_;
 };
+
+/// The mocks' evidence, into the result of the drill and the records of its faults.
+void take_evidence(MockHost& mocks, RunResult& result);
 
 }  // namespace firedrill
