@@ -226,6 +226,7 @@ std::string to_json(const RunResult& result, const Redactor& redactor) {
   json["generator"] = generator_json(result.generator);
   if (!result.probes.empty()) json["probes"] = array_of(result.probes, probe_json);
   if (result.alerts.asked) json["alerts"] = alerts_json(result.alerts);
+  if (result.alerts.live.asked) json["live_alerts"] = live_alerts_json(result.alerts.live);
   json["moments"] = moments_json(result.moments, origin);
   json["log_tail"] = clean.lines(result.log_tail);
   clean_strings(json, clean);
