@@ -133,6 +133,8 @@ const spec::Mock& Mock::spec() const { return core_->spec(); }
 
 std::string Mock::state() const { return core_->state(); }
 
+const NoticeBook* Mock::notices() const { return core_->notices(); }
+
 void Mock::reset() { core_->reset(); }
 
 std::vector<FaultReport> Mock::fault_reports() const { return core_->fault_reports(); }

@@ -63,6 +63,8 @@ class Mock final {
   void set(const spec::MockSettings& settings);
   [[nodiscard]] const spec::Mock& spec() const;
   [[nodiscard]] std::string state() const;
+  /// What it was told of alerts; nullptr for a mock that receives none.
+  [[nodiscard]] const NoticeBook* notices() const;
   void reset();
 
   /// Everything received so far, in offsets from `origin`; the ledger starts empty again.

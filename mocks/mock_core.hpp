@@ -103,6 +103,7 @@ class MockCore final {
 
   /// What the provider remembers, as JSON; and making it forget.
   [[nodiscard]] std::string state() const { return provider_->state(); }
+  [[nodiscard]] const NoticeBook* notices() const { return provider_->notices(); }
   void reset() { provider_->reset(); }
 
   /// Of every fault that was ever injected, in order of injection, but for those forgotten.

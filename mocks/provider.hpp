@@ -5,6 +5,7 @@
 #include "harness/base/time.hpp"
 #include "harness/base/units.hpp"
 #include "harness/metrics/ledger.hpp"
+#include "mocks/notice_book.hpp"
 #include "mocks/outgoing.hpp"
 
 #include <cstddef>
@@ -80,6 +81,9 @@ class Provider {
   /// What the provider remembers, as one JSON object of counts and whatever helps to see what
   /// happened: for the control port. "{}" when it remembers nothing.
   [[nodiscard]] virtual std::string state() const;
+
+  /// What it was told of alerts; nullptr for what receives none.
+  [[nodiscard]] virtual const NoticeBook* notices() const { return nullptr; }
 
   /// Forgets everything that callers made; ids begin anew.
   virtual void reset() {}

@@ -228,6 +228,7 @@ std::string to_json(const RunResult& result, const Redactor& redactor) {
   if (result.privacy.watched) json["privacy"] = privacy_json(result.privacy);
   if (!result.state.empty()) json["state"] = array_of(result.state, state_json);
   if (result.alerts.asked) json["alerts"] = alerts_json(result.alerts);
+  if (result.alerts.live.asked) json["live_alerts"] = live_alerts_json(result.alerts.live);
   json["moments"] = moments_json(result.moments, origin);
   json["log_tail"] = clean.lines(result.log_tail);
   clean_strings(json, clean);

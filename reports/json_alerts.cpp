@@ -2,6 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <optional>
+#include <utility>
+
 namespace firedrill {
 namespace {
 
@@ -60,6 +63,50 @@ Json alerts_json(const AlertRecord& record) {
     timelines.push_back(timeline_json(timeline));
   Json& rules = json["rules"] = Json::array();
   for (const AlertRuleRecord& rule : record.rules) rules.push_back(rule_json(rule));
+  return json;
+}
+
+Json live_alerts_json(const LiveAlertRecord& record) {
+  const auto when = [](const std::optional<Offset>& at) {
+    return at ? Json(json_seconds(*at)) : Json(nullptr);
+  };
+  Json json;
+  json["engine"] = text_or_null(record.engine);
+  json["unusable"] = text_or_null(record.unusable);
+  json["attached"] = record.attached;
+  json["compress"] = record.compress;
+  Json& states = json["rules"] = Json::array();
+  for (const LiveRuleState& state : record.states) {
+    states.push_back({{"labels", state.labels},
+                      {"pending_s", json_seconds(state.pending)},
+                      {"firing_s", when(state.firing)},
+                      {"gone_s", when(state.gone)}});
+  }
+  Json& alerts = json["alerts"] = Json::array();
+  for (const LiveAlert& alert : record.alerts) {
+    alerts.push_back({{"fingerprint", alert.fingerprint},
+                      {"labels", alert.labels},
+                      {"receivers", alert.receivers},
+                      {"seen_s", json_seconds(alert.seen)},
+                      {"active_s", when(alert.active)},
+                      {"gone_s", when(alert.gone)},
+                      {"inhibited", alert.inhibited},
+                      {"silenced", alert.silenced}});
+  }
+  Json& notices = json["notices"] = Json::array();
+  for (const AlertNotice& notice : record.notices) {
+    Json told = Json::array();
+    for (const NoticedAlert& alert : notice.alerts) {
+      told.push_back({{"fingerprint", alert.fingerprint}, {"firing", alert.firing}});
+    }
+    notices.push_back({{"at_s", json_seconds(notice.at)},
+                       {"mock", notice.mock},
+                       {"receiver", notice.receiver},
+                       {"action", name_of(notice.action)},
+                       {"key", notice.key},
+                       {"severity", notice.severity},
+                       {"alerts", std::move(told)}});
+  }
   return json;
 }
 

@@ -22,6 +22,8 @@ namespace firedrill {
 [[nodiscard]] nlohmann::ordered_json webhook_json(const WebhookLedger& ledger);
 /// Times are played time.
 [[nodiscard]] nlohmann::ordered_json alerts_json(const AlertRecord& record);
+/// Times are the drill's own.
+[[nodiscard]] nlohmann::ordered_json live_alerts_json(const LiveAlertRecord& record);
 [[nodiscard]] nlohmann::ordered_json ledger_json(const RunResult& result, const Ledger& ledger);
 
 }  // namespace firedrill

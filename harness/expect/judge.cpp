@@ -6,6 +6,7 @@
 #include "harness/expect/calls.hpp"
 #include "harness/expect/fallback.hpp"
 #include "harness/expect/knee.hpp"
+#include "harness/expect/live_alert.hpp"
 #include "harness/expect/moments.hpp"
 #include "harness/expect/observed.hpp"
 #include "harness/expect/show.hpp"
@@ -55,6 +56,20 @@ std::string breaker_of(const spec::Expectation& expectation) {
   return from_open ? fallback->breaker : "";
 }
 
+/// What the rules made of the play, and whom the real servers told.
+std::vector<Finding> judge_alerts(const spec::AlertExpectation& alert,
+                                  const spec::Expectation& expectation,
+                                  const ObservedCase& observed) {
+  const AlertRecord& record = observed.result.alerts;
+  std::vector<Finding> findings = judge_alert(alert, expectation.during, record);
+  if (!alert.notifies) return findings;
+  const auto& live = observed.scenario.live_alerts;
+  const spec::OnCall on_call = live ? live->on_call : spec::OnCall{};
+  for (Finding& finding : judge_notifies(alert, on_call, record.live, observed.result.phases))
+    findings.push_back(std::move(finding));
+  return findings;
+}
+
 std::vector<Finding> findings_of(const spec::Expectation& expectation, const ObservedCase& observed,
                                  const BreakerEvidence* evidence) {
   using Findings = std::vector<Finding>;
@@ -81,7 +96,7 @@ std::vector<Finding> findings_of(const spec::Expectation& expectation, const Obs
                                  return judge_telemetry(telemetry, observed, *evidence);
                                },
                                [&](const spec::AlertExpectation& alert) {
-                                 return judge_alert(alert, expectation.during, result.alerts);
+                                 return judge_alerts(alert, expectation, observed);
                                },
                                [&](const auto& what) { return judge_observed(what, observed); }},
                     expectation.what);
@@ -166,7 +181,7 @@ std::optional<Judgement> judge_rules(const spec::Scenario& scenario, const RunRe
     std::set<std::string> expected;
     for (const spec::Expectation& expectation : scenario.expectations) {
       const auto* alert = std::get_if<spec::AlertExpectation>(&expectation.what);
-      if (alert && alert->fires) expected.insert(alert->alert);
+      if (alert && (alert->fires || alert->notifies)) expected.insert(alert->alert);
     }
     judgement.findings.push_back(judge_strict(result.alerts, expected));
   }

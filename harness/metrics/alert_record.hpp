@@ -1,6 +1,7 @@
 #pragma once
 
 #include "harness/base/time.hpp"
+#include "harness/metrics/live_alerts.hpp"
 #include "harness/metrics/verdict.hpp"
 
 #include <map>
@@ -68,6 +69,7 @@ struct AlertRecord {
   std::vector<Finding> findings;  ///< About the rules themselves and about what they read.
   std::string unusable;           ///< Why nothing was evaluated, and what to do; "" when it was.
   std::string unrouted;           ///< Why nobody knows whom it would have reached; "" when known.
+  LiveAlertRecord live;           ///< What was seen of the real ones.
   friend bool operator==(const AlertRecord&, const AlertRecord&) = default;
 };
 

@@ -134,6 +134,17 @@ Result<std::vector<std::string>> made_rules(const spec::Alerts& what) {
   return out;
 }
 
+/// A live drill that expects nothing of the play needs none.
+bool wants_play(const spec::Scenario& scenario) {
+  if (!scenario.live_alerts || scenario.alerts->strict || !scenario.alerts->objectives.empty())
+    return true;
+  return std::any_of(scenario.expectations.begin(), scenario.expectations.end(),
+                     [](const spec::Expectation& expectation) {
+                       const auto* alert = alert_of(expectation);
+                       return alert && (alert->fires || alert->never_fires);
+                     });
+}
+
 std::set<std::string> expected_alerts(const spec::Scenario& scenario) {
   std::set<std::string> names;
   for (const spec::Expectation& expectation : scenario.expectations) {
@@ -214,12 +225,10 @@ std::string check_rules(const spec::Scenario& scenario, const spec::AlertExpecta
   return "";
 }
 
-}  // namespace
-
-AlertRecord evaluate_alerts(const spec::Scenario& scenario, const RunResult& result,
-                            const std::string& run_id) {
+AlertRecord played_alerts(const spec::Scenario& scenario, const RunResult& result,
+                          const std::string& run_id) {
   AlertRecord record;
-  if (!scenario.alerts) return record;
+  if (!scenario.alerts || !wants_play(scenario)) return record;
   record.asked = true;
   auto made = made_rules(*scenario.alerts);
   if (!made) {
@@ -248,6 +257,15 @@ AlertRecord evaluate_alerts(const spec::Scenario& scenario, const RunResult& res
     record.findings.push_back(judge_spending(objective_of(objective), objective.spends_max,
                                              inquiry.recording, inquiry.phases, inquiry.broken));
   }
+  return record;
+}
+
+}  // namespace
+
+AlertRecord evaluate_alerts(const spec::Scenario& scenario, const RunResult& result,
+                            const std::string& run_id) {
+  AlertRecord record = played_alerts(scenario, result, run_id);
+  record.live = result.alerts.live;
   return record;
 }
 

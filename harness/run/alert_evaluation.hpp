@@ -9,7 +9,8 @@
 namespace firedrill {
 
 /// What the scenario's rules and alarms make of what was measured. Blocks for as long as promtool
-/// takes. `asked` is false for a scenario without alerts.
+/// takes. `asked` is false for a scenario without alerts, and for a live drill that expects nothing
+/// of the play; what was seen live stays.
 [[nodiscard]] AlertRecord evaluate_alerts(const spec::Scenario& scenario, const RunResult& result,
                                           const std::string& run_id);
 

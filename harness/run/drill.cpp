@@ -15,6 +15,7 @@
 #include "harness/run/fresh_result.hpp"
 #include "harness/run/gate.hpp"
 #include "harness/run/inject/skewed_clock.hpp"
+#include "harness/run/live_alert_host.hpp"
 #include "harness/run/load_plan.hpp"
 #include "harness/run/mock_host.hpp"
 #include "harness/run/observation.hpp"
@@ -32,6 +33,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <functional>
+#include <iterator>
 #include <optional>
 #include <signal.h>
 #include <unistd.h>
@@ -99,6 +101,7 @@ struct Drill::Impl {
     note(MomentKind::interrupted, "", "interrupted: healing faults and ending early");
     if (services) services->give_up();
     if (system) system->give_up();
+    if (live_alerts) live_alerts->give_up();
     searches_over = true;
     if (generator) generator->stop();
     wait_timer.cancel();
@@ -131,12 +134,16 @@ struct Drill::Impl {
       co_await walk_timeline();
       co_await finish_load();
     }
+    if (live_alerts) {  // before the system: it is watched to its end
+      const auto stopped = co_await live_alerts->stop();
+      keep(stopped);
+      result.alerts.live = live_alerts->take_record();
+    }
     if (system) {
       const auto stopped = co_await system->stop();
-      if (!stopped) result.not_healed.push_back(stopped.error().message);
+      keep(stopped);
     }
-    if (const auto ended = clock ? clock->ended() : Result<void>{}; !ended)
-      result.not_healed.push_back(ended.error().message);
+    keep(clock ? clock->ended() : Result<void>{});
     const std::vector<std::string> not_ended = co_await services->stop();
     result.not_healed.insert(result.not_healed.end(), not_ended.begin(), not_ended.end());
   }
@@ -199,13 +206,16 @@ struct Drill::Impl {
       net::post(io, [this, fault, at] { note_first_hit(static_cast<std::size_t>(fault), at); });
     });
     if (const auto up = mocks->start(); !up) return not_ready(up.error().message);
-    services.emplace(
-        io, scenario, guard, *journal,
-        ServiceHost::Options{state->id(), [this](const std::string& name, const std::string& how) {
-                               note(MomentKind::system_exited, name,
-                                    "the service " + name + " ended by itself: " + how);
-                             }});
+    services.emplace(io, scenario, guard, *journal,
+                     ServiceHost::Options{state->id(), std::bind_front(&Impl::ended, this)});
     return true;
+  }
+
+  void keep(const Result<void>& undone) {
+    if (!undone) result.not_healed.push_back(undone.error().message);
+  }
+  void ended(const std::string& service, const std::string& how) {
+    note(MomentKind::system_exited, service, "the service " + service + " ended by itself: " + how);
   }
 
   net::awaitable<bool> start_system() {
@@ -244,6 +254,11 @@ struct Drill::Impl {
     }
     mocks->set_system_url(system->url());
     note(MomentKind::system_ready, "", "ready at " + system->url());
+    if (scenario.live_alerts) {
+      live_alerts.emplace(io, scenario, guard, *journal, *mocks,
+                          LiveAlertHost::Options{state->id(), std::bind_front(&Impl::ended, this)});
+      co_await live_alerts->start(system->url());
+    }
     co_return true;
   }
 
@@ -251,6 +266,7 @@ struct Drill::Impl {
     set_origin(origin_in(kHeadStart));
     observation->start(system->url(), result.origin);
     mocks->watch_canaries(result.origin.steady);
+    if (live_alerts) live_alerts->watch(result.origin);
     director.emplace(FaultTools{io, scenario, *journal, *mocks, *system, clock ? &*clock : nullptr,
                                 options.executable, state->id(), *services, *proxies},
                      std::bind_front(&Impl::note, this));
@@ -352,7 +368,7 @@ struct Drill::Impl {
 
   net::awaitable<void> finish_load() {
     const auto healed = co_await director->heal_all(result.origin, result.faults);
-    if (!healed) result.not_healed.push_back(healed.error().message);
+    keep(healed);
     searches_over = true;
     if (stopped_by_gate || result.aborted_by) generator->stop();
     while (!load_finished) {
@@ -384,6 +400,7 @@ struct Drill::Impl {
     tasks.spawn("drill", main());
     io.run();
     generator.reset();
+    live_alerts.reset();
     proxies.reset();
     observation.reset();
     mocks.reset();
@@ -398,8 +415,7 @@ struct Drill::Impl {
     note(MomentKind::finished, "", "all is healed and ended");
     const bool measured = result.not_ready_reason.empty() && !result.streams.empty();
     if (measured) {
-      for (Moment& moment : observed_moments(scenario, result))
-        result.moments.push_back(std::move(moment));
+      std::ranges::move(observed_moments(scenario, result), std::back_inserter(result.moments));
       std::stable_sort(result.moments.begin(), result.moments.end(),
                        [](const Moment& a, const Moment& b) { return a.at < b.at; });
       result.alerts = evaluate_alerts(scenario, result, state ? state->id() : "");
@@ -435,6 +451,7 @@ struct Drill::Impl {
   std::optional<LoadGenerator> generator;
   std::optional<Observation> observation;
   std::optional<StateWatch> state_watch;
+  std::optional<LiveAlertHost> live_alerts;
 
   std::vector<std::pair<TimePoint, Moment>> early;
   const bool aborts = any_aborts(scenario);

@@ -5,6 +5,7 @@
 #include "harness/expect/feasibility.hpp"
 #include "harness/expect/sweep.hpp"
 #include "harness/run/alert_evaluation.hpp"
+#include "harness/run/live_rules.hpp"
 #include "harness/scenario/load.hpp"
 #include "harness/spec/names.hpp"
 #include "mocks/webhooks/events.hpp"
@@ -87,6 +88,10 @@ bool sound(const spec::Scenario& scenario) {
     }
   }
   for (const std::string& problem : alert_problems(scenario)) {
+    complain(problem);
+    good = false;
+  }
+  for (const std::string& problem : live_alert_problems(scenario)) {
     complain(problem);
     good = false;
   }

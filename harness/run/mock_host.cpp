@@ -119,6 +119,17 @@ void MockHost::heal(std::size_t fault_index, const spec::MockFault& fault) {
   thread_.call([&] { mocks_->find(fault.mock)->heal(static_cast<int>(fault_index)); });
 }
 
+std::vector<MockHost::Told> MockHost::told() {
+  return thread_.call([&] {
+    std::vector<Told> out;
+    for (const auto& mock : mocks_->all()) {
+      const NoticeBook* const book = mock->notices();
+      if (book) out.push_back({mock->name(), book->kept, book->not_kept});
+    }
+    return out;
+  });
+}
+
 MockHost::Evidence MockHost::take_evidence(TimePoint origin) {
   return thread_.call([&] {
     Evidence evidence;

@@ -49,6 +49,14 @@ class MockHost final {
   void set_strength(std::size_t fault_index, const spec::MockFault& fault, double strength);
   void heal(std::size_t fault_index, const spec::MockFault& fault);
 
+  /// What a mock was told of alerts so far.
+  struct Told {
+    std::string mock;
+    std::vector<Notice> notices;
+    std::uint64_t not_kept = 0;
+  };
+  [[nodiscard]] std::vector<Told> told();
+
   struct Evidence {
     std::vector<Ledger> ledgers;
     std::vector<FaultReport> faults;

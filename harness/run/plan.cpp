@@ -74,6 +74,20 @@ std::string services_text(const spec::Scenario& scenario) {
   return text;
 }
 
+std::string live_alerts_text(const spec::Scenario& scenario) {
+  if (!scenario.live_alerts) return "";
+  const spec::LiveAlerts& live = *scenario.live_alerts;
+  std::string text = "\nalerts, live\n";
+  if (live.attached()) {
+    return text + "  read, and never changed: Prometheus at " + live.prometheus.attach +
+           ", Alertmanager at " + live.alertmanager.attach + "\n";
+  }
+  text += "  a private Prometheus and a private Alertmanager on 127.0.0.1, removed afterwards";
+  if (live.compress > 1)
+    text += "; " + std::to_string(live.compress) + " times as fast as production";
+  return text + "\n  every receiver is told at its mock\n";
+}
+
 std::string probe_text(const spec::Scenario& scenario) {
   std::string text;
   for (const spec::Probe& probe : scenario.probes) {
@@ -166,6 +180,7 @@ std::string plan_text(const spec::Scenario& scenario) {
   }
   if (scenario.mocks.empty()) text += "  none\n";
   if (!scenario.services.empty()) text += "\nreal services\n" + services_text(scenario);
+  text += live_alerts_text(scenario);
   text += proxy_text(scenario);
   text += "\nallowed targets\n  loopback";
   for (const std::string& host : scenario.allow) text += ", " + host;

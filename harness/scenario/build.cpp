@@ -81,11 +81,15 @@ Known known_mocks(const Node& root) {
 Known known_services(const Node& root) {
   const Node* services = root.find("services");
   if (!services) return make_known("service", {}, !has_unknown_keys(root));
+  const auto is_alert_server = [](const std::string& name) {
+    return name == "prometheus" || name == "alertmanager";  // no fault is done to them
+  };
   std::vector<std::string> names = services->keys();
   const bool complete =
-      services->is_map() && std::all_of(names.begin(), names.end(), [](const std::string& name) {
-        return spec::service_kind(name).has_value();
+      services->is_map() && std::all_of(names.begin(), names.end(), [&](const std::string& name) {
+        return spec::service_kind(name).has_value() || is_alert_server(name);
       });
+  std::erase_if(names, is_alert_server);
   return make_known("service", std::move(names), complete);
 }
 
@@ -148,6 +152,7 @@ void build_scenario(const Node& root, Problems& problems, spec::Scenario& out) {
   build_traffic(context, root);
   build_probes(context, root);
   build_timeline(context, root);
+  build_live_alerts(context, root);
   build_alerts(context, root);
   build_expectations(context, root);
   build_sweep(context, root);

@@ -38,23 +38,6 @@ std::optional<std::string> phase_at(Context& context, const Node* map, std::stri
   return name;
 }
 
-std::vector<spec::AlertExpectation::LabelMatch> matches_of(Context& context, const Node* node) {
-  std::vector<spec::AlertExpectation::LabelMatch> out;
-  if (!node) return out;
-  for (const Entry& entry : node->entries) {
-    out.push_back({entry.key, build_text_match(context, entry.value)});
-  }
-  return out;
-}
-
-std::vector<std::string> texts_of(Context& context, const Node* node) {
-  std::vector<std::string> out;
-  if (!node) return out;
-  if (node->is_scalar()) out.push_back(text_of(context, node, Scope::literal));
-  for (const Node& item : node->items) out.push_back(text_of(context, &item, Scope::literal));
-  return out;
-}
-
 /// The phase with faults, when there is just one.
 std::string broken_phase(Context& context, const Node& fires) {
   std::set<std::string> phases;
@@ -153,6 +136,40 @@ void build_objectives(Context& context, const Node* node, spec::Alerts& alerts) 
 
 }  // namespace
 
+std::vector<spec::AlertExpectation::LabelMatch> label_matches_of(Context& context,
+                                                                 const Node* node) {
+  std::vector<spec::AlertExpectation::LabelMatch> out;
+  if (!node) return out;
+  for (const Entry& entry : node->entries) {
+    out.push_back({entry.key, build_text_match(context, entry.value)});
+  }
+  return out;
+}
+
+std::vector<std::string> texts_of(Context& context, const Node* node) {
+  std::vector<std::string> out;
+  if (!node) return out;
+  if (node->is_scalar()) out.push_back(text_of(context, node, Scope::literal));
+  for (const Node& item : node->items) out.push_back(text_of(context, &item, Scope::literal));
+  return out;
+}
+
+std::string phase_of_alert(Context& context, const Node& what) {
+  const auto during = phase_at(context, &what, "during");
+  return during ? *during : broken_phase(context, what);
+}
+
+std::optional<spec::AlertExpectation::Resolves> build_resolves(Context& context,
+                                                               const Node* resolves,
+                                                               const std::string& phase) {
+  if (!resolves || !resolves->is_map()) return std::nullopt;
+  spec::AlertExpectation::Resolves out;
+  const auto after = phase_at(context, resolves, "during");
+  out.during = after ? *after : phase_after(context, *resolves, phase);
+  out.within = positive_duration(context, child(resolves, "within"), "'within'");
+  return out;
+}
+
 void build_alerts(Context& context, const Node& root) {
   const Node* node = child(&root, "alerts");
   if (!node || !node->is_map()) return;
@@ -184,25 +201,28 @@ spec::AlertExpectation build_alert(Context& context, const Node& node) {
   spec::AlertExpectation out;
   const Node* name = child(&node, "alert");
   out.alert = text_of(context, name, Scope::literal);
-  if (!context.out.alerts) {
+  const Node* notifies = child(&node, "notifies");
+  const bool of_rules = child(&node, "fires") || child(&node, "never");
+  const auto& live = context.out.live_alerts;
+  if (!context.out.alerts && (of_rules || !live || !live->attached())) {
     context.problems.add(name->place(), "no rules are given: say 'alerts: { rules: [FILE] }'");
   }
   out.never_fires = child(&node, "never") != nullptr;
   if (const auto flaps = integer_at(&node, "flaps"); flaps && *flaps <= 1000) {
     out.flaps_max = static_cast<std::uint32_t>(*flaps);
   }
+  if (notifies && notifies->is_map()) out.notifies = build_notifies(context, *notifies);
   const Node* fires = child(&node, "fires");
   if (!fires || !fires->is_map()) return out;
   out.fires.emplace();
-  const auto during = phase_at(context, fires, "during");
-  out.fires->during = during ? *during : broken_phase(context, *fires);
+  out.fires->during = phase_of_alert(context, *fires);
   out.fires->within = positive_duration(context, child(fires, "within"), "'within'");
   out.fires->not_before = positive_duration(context, child(fires, "not_before"), "'not_before'");
-  out.fires->labels = matches_of(context, child(fires, "labels"));
+  out.fires->labels = label_matches_of(context, child(fires, "labels"));
   if (const Node* severity = child(fires, "severity")) {
     out.fires->labels.push_back({"severity", build_text_match(context, *severity)});
   }
-  out.fires->annotations = matches_of(context, child(fires, "annotations"));
+  out.fires->annotations = label_matches_of(context, child(fires, "annotations"));
   out.fires->reaches = texts_of(context, child(fires, "reaches"));
   out.fires->spares = texts_of(context, child(fires, "spares"));
   const bool routed = !out.fires->reaches.empty() || !out.fires->spares.empty();
@@ -211,12 +231,7 @@ spec::AlertExpectation build_alert(Context& context, const Node& node) {
                          "who is told stands in Alertmanager's configuration: say which with "
                          "'alerts: { alertmanager: FILE }'");
   }
-  const Node* resolves = child(&node, "resolves");
-  if (!resolves || !resolves->is_map()) return out;
-  out.resolves.emplace();
-  const auto after = phase_at(context, resolves, "during");
-  out.resolves->during = after ? *after : phase_after(context, *resolves, out.fires->during);
-  out.resolves->within = positive_duration(context, child(resolves, "within"), "'within'");
+  out.resolves = build_resolves(context, child(&node, "resolves"), out.fires->during);
   return out;
 }
 

@@ -161,14 +161,22 @@ std::vector<Field> alert_fields() {
           {"resolves", resolves_shape(), false, "when it stops firing"},
           {"flaps", integer_shape("an integer 0..1000", 0, 1000), false,
            "how often it may come back after it had gone"},
-          {"never", names_shape("event", {"fires"}), false, "it stays silent"}};
+          {"never", names_shape("event", {"fires"}), false, "it stays silent"},
+          {"notifies", notifies_shape(), false,
+           "whom a real Prometheus and Alertmanager tell of it, see services"}};
 }
 
 std::vector<Rule> alert_rules() {
-  return {needs("alert", {"fires", "never"}), needs("fires", {"alert"}),
-          needs("never", {"alert"}),          needs("resolves", {"fires"}),
-          needs("flaps", {"fires"}),          excludes("never", {"fires"}),
-          excludes("fires", {"during"}),      excludes("alert", {"gate"})};
+  return {needs("alert", {"fires", "never", "notifies"}),
+          needs("fires", {"alert"}),
+          needs("never", {"alert"}),
+          needs("resolves", {"fires"}),
+          needs("flaps", {"fires"}),
+          excludes("never", {"fires"}),
+          excludes("fires", {"during"}),
+          excludes("alert", {"gate"}),
+          needs("notifies", {"alert"}),
+          excludes("notifies", {"never", "during"})};
 }
 
 }  // namespace firedrill::scenario

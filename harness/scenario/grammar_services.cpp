@@ -1,4 +1,5 @@
 #include "harness/scenario/grammar.hpp"
+#include "harness/scenario/grammar_alerts.hpp"
 #include "harness/scenario/grammar_faults.hpp"
 
 #include <utility>
@@ -70,7 +71,13 @@ ShapePtr redis_shape() {
 ShapePtr services_shape() {
   return map_shape("", {.what = "a map from services to their settings",
                         .fields = {{"postgres", postgres_shape(), false, "a real PostgreSQL"},
-                                   {"redis", redis_shape(), false, "a real Redis"}}});
+                                   {"redis", redis_shape(), false, "a real Redis"},
+                                   {"prometheus", prometheus_shape(), false,
+                                    "a real Prometheus, which evaluates the rules under alerts"},
+                                   {"alertmanager", alertmanager_shape(), false,
+                                    "a real Alertmanager, which tells the mocks of alerts"}},
+                        .rules = {needs("prometheus", {"alertmanager"}),
+                                  needs("alertmanager", {"prometheus"})}});
 }
 
 std::vector<Field> service_fault_fields() {

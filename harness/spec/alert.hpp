@@ -32,9 +32,26 @@ struct AlertExpectation {
     std::optional<Duration> within;
   };
 
+  /// What a live drill sees of it outside of Prometheus. All times are production's.
+  struct Notifies {
+    enum class Suppression { none, inhibition, silence };
+    std::string during;                     ///< Phase; times count from its beginning.
+    std::vector<LabelMatch> labels;         ///< `severity` among them.
+    std::vector<std::string> reaches;       ///< Receivers of Alertmanager that are told.
+    std::vector<std::string> spares;        ///< Receivers that are not, in the whole drill.
+    std::optional<Duration> within;         ///< All of `reaches` are told.
+    std::optional<Resolves> resolves;       ///< They are told that it is over.
+    std::vector<std::string> grouped_with;  ///< Alerts that one notification tells of as well.
+    std::optional<std::uint32_t> at_most;   ///< Notifications to each while it fires.
+    Suppression suppressed_by = Suppression::none;  ///< It fires, and nobody is told.
+    std::optional<Duration> acknowledged_within;    ///< From the page.
+    std::optional<std::uint32_t> escalations;       ///< How often somebody else was woken.
+  };
+
   std::string alert;
   std::optional<Fires> fires;
   std::optional<Resolves> resolves;
+  std::optional<Notifies> notifies;
   /// How often it may come back after it had gone, pending or firing.
   std::optional<std::uint32_t> flaps_max;
   bool never_fires = false;  ///< In the expectation's phases.

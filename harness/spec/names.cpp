@@ -49,6 +49,7 @@ std::vector<DefectInfo> clinic_defects() {
       {"fallback-wrong-confidence", "scores by the rules with a confidence that only the AI has"},
       {"fallback-for-everyone", "scores every fourth lead by the rules though all is well"},
       {"fallback-counter-lies", "counts scores by the rules as scores by the AI"},
+      {"alert-counter-born-late", "exposes the counter of fallbacks only once there was one"},
       {"breaker-stuck-half-open", "waits for ever for a trial that nobody answers"},
       {"calls-while-open", "lets one in twenty calls through an open breaker"},
       {"slow-when-open", "takes its time over an answer that needs no call at all"},

@@ -5,6 +5,7 @@
 #include "harness/spec/expectation.hpp"
 #include "harness/spec/fault.hpp"
 #include "harness/spec/feeder.hpp"
+#include "harness/spec/live_alerts.hpp"
 #include "harness/spec/mock.hpp"
 #include "harness/spec/probe.hpp"
 #include "harness/spec/proxies.hpp"
@@ -52,9 +53,10 @@ struct Scenario {
   std::vector<Phase> timeline;
   std::vector<Fault> faults;
   std::vector<Expectation> expectations;
-  std::optional<Alerts> alerts;  ///< Rules that the drill is held against.
-  std::optional<Sweep> sweep;    ///< Run as one drill for each level.
-  Redactor secrets;              ///< Values of ${env.*} and of `secret:` marks.
+  std::optional<Alerts> alerts;           ///< Rules that the drill is held against.
+  std::optional<LiveAlerts> live_alerts;  ///< Prometheus and Alertmanager, running.
+  std::optional<Sweep> sweep;             ///< Run as one drill for each level.
+  Redactor secrets;                       ///< Values of ${env.*} and of `secret:` marks.
 
   /// Start of phase `index` from the start of the drill.
   [[nodiscard]] Offset phase_start(std::size_t index) const {

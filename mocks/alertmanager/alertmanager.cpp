@@ -64,6 +64,20 @@ void take_in(Group& group, const Json& json, WallTime now) {
   }
 }
 
+/// @pre problem_of(json) is ""
+AlertNotice notice_of(const Json& json) {
+  AlertNotice notice;
+  notice.receiver = text_at(json, "receiver");
+  notice.key = text_at(json, "groupKey");
+  const bool firing = text_at(json, "status") == "firing";
+  notice.action = firing ? AlertNotice::Action::trigger : AlertNotice::Action::resolve;
+  for (const Json& one : json.at("alerts")) {
+    if (notice.alerts.size() >= kAlertsMax) break;
+    notice.alerts.push_back({text_at(one, "fingerprint"), text_at(one, "status") == "firing"});
+  }
+  return notice;
+}
+
 Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
 Json group_json(const std::string& key, const Group& group) {
@@ -101,6 +115,7 @@ HttpReply Receiver::answer(const HttpRequest& request, ProviderContext& context)
   const auto json = parse_json<Json>(request.body);
   if (!json || !json->is_object()) return refusal(400, "no JSON object");
   if (const std::string problem = problem_of(*json); !problem.empty()) return refusal(400, problem);
+  notices_.add({context.wall, "", notice_of(*json)});
   const std::string key = text_at(*json, "receiver") + "\n" + text_at(*json, "groupKey");
   Group* group = groups_.find(key);
   take_in(group ? *group : groups_.put(key, {}), *json, context.wall);
@@ -120,7 +135,10 @@ std::string Receiver::state() const {
   return dump(Json{{"groups", std::move(list)}, {"not_kept", groups_.evicted()}});
 }
 
-void Receiver::reset() { groups_.clear(); }
+void Receiver::reset() {
+  groups_.clear();
+  notices_ = {};
+}
 
 std::vector<std::string> route_names() { return {"POST " + std::string{kPath}}; }
 

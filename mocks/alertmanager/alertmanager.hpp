@@ -41,11 +41,13 @@ class Receiver final : public Provider {
   HttpReply error(int status, ProviderContext& context) override;
   /// Every group, in the order of their first notifications.
   [[nodiscard]] std::string state() const override;
+  [[nodiscard]] const NoticeBook* notices() const override { return &notices_; }
   void reset() override;
 
  private:
   spec::Mock options_;
   BoundedMap<Group> groups_;  ///< By receiver and group key.
+  NoticeBook notices_;
 };
 
 [[nodiscard]] std::vector<std::string> route_names();

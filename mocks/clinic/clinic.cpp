@@ -105,7 +105,7 @@ struct Core {
       : defects{defects_},
         clock{machine_clock()},
         log{sink, clock, parse_log_level(options.log_level).value_or(LogLevel::info)},
-        metrics{clock.started.wall},
+        metrics{clock.started.wall, defects.alert_counter_born_late},
         breaker{with_defects({.failures_to_open = options.breaker_failures,
                               .open_for = options.breaker_open_for,
                               .trials_max = options.half_open_trials},

@@ -39,6 +39,7 @@ constexpr auto kDefects = std::to_array<NamedDefect>({
     {"no-jitter", &Defects::no_jitter},
     {"no-deadline", &Defects::no_deadline},
     {"no-bulkhead", &Defects::no_bulkhead},
+    {"alert-counter-born-late", &Defects::alert_counter_born_late},
     {"breaker-endpoint-lies", &Defects::breaker_endpoint_lies},
     {"breaker-metric-lies", &Defects::breaker_metric_lies},
     {"pool-leak", &Defects::pool_leak},

@@ -60,6 +60,7 @@ struct Defects {
   bool phi_in_logs = false;
   bool phi_to_third_party = false;
   // App, Core, Patients: what the service says about itself
+  bool alert_counter_born_late = false;
   bool breaker_endpoint_lies = false;
   bool breaker_metric_lies = false;
   bool ready_lies = false;

@@ -90,9 +90,9 @@ struct Metrics::Impl {
   Family<Histogram>& durations =
       histograms("http_request_duration_seconds", "From the last byte read to the answer made.");
   Family<Counter>& scorings = counters("lead_scoring_total", "Leads scored, by who scored them.");
-  Counter& fallbacks =
-      counters("lead_scoring_fallback_total", "Leads scored by the rules instead of the AI.")
-          .Add({});
+  Family<Counter>& fallback_family =
+      counters("lead_scoring_fallback_total", "Leads scored by the rules instead of the AI.");
+  Counter* fallbacks = nullptr;  // born with the first one when a defect wants it so
   Family<Counter>& ai_calls =
       counters("openai_requests_total", "Calls of OpenAI, by how they ended.");
   Histogram& ai_durations =
@@ -196,7 +196,8 @@ struct Metrics::Impl {
   }
 };
 
-Metrics::Metrics(WallTime started) : impl_{std::make_unique<Impl>()} {
+Metrics::Metrics(WallTime started, bool fallbacks_born_late) : impl_{std::make_unique<Impl>()} {
+  if (!fallbacks_born_late) impl_->fallbacks = &impl_->fallback_family.Add({});
   for (const RouteInfo& info : all_routes()) impl_->create_request_series(info.method, info.route);
   impl_->create_request_series(Method::get, Route::other);
   for (const ScoreSource source : {ScoreSource::ai, ScoreSource::rules}) {
@@ -232,7 +233,9 @@ void Metrics::request_answered(Method method, Route route, int status, Duration 
 
 void Metrics::lead_scored(ScoreSource source) {
   impl_->scorings_by_source.at(static_cast<std::size_t>(source))->Increment();
-  if (source == ScoreSource::rules) impl_->fallbacks.Increment();
+  if (source != ScoreSource::rules) return;
+  if (!impl_->fallbacks) impl_->fallbacks = &impl_->fallback_family.Add({});
+  impl_->fallbacks->Increment();
 }
 
 void Metrics::ai_called(const AiReply& reply) {

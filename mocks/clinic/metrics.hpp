@@ -31,7 +31,8 @@ struct RecordCounts {
 /// Thread: one.
 class Metrics final {
  public:
-  explicit Metrics(WallTime started);
+  /// `fallbacks_born_late` is a planted defect: that counter comes with the first fallback.
+  explicit Metrics(WallTime started, bool fallbacks_born_late = false);
   ~Metrics();
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;

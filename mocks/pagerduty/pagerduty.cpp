@@ -103,6 +103,20 @@ std::vector<std::string> errors_in(const Json& event, const std::string& accepte
   return errors;
 }
 
+AlertNotice::Action action_of(const std::string& name) {
+  if (name == "acknowledge") return AlertNotice::Action::acknowledge;
+  return name == "resolve" ? AlertNotice::Action::resolve : AlertNotice::Action::trigger;
+}
+
+/// What a drill's Alertmanager says in its details about the alerts; "" from anybody else.
+std::string mark_of(const Json& event) {
+  const auto payload = event.find("payload");
+  if (payload == event.end() || !payload->is_object()) return "";
+  const auto details = payload->find("custom_details");
+  if (details == payload->end() || !details->is_object()) return "";
+  return text_at(*details, "firedrill");
+}
+
 Json time_or_null(const std::optional<WallTime>& time) {
   return time ? Json(to_rfc3339(*time)) : Json(nullptr);
 }
@@ -155,6 +169,13 @@ HttpReply PagerDuty::enqueue(const HttpRequest& request, ProviderContext& contex
     incident.severity = text_at(*payload, "severity");
     incident.summary = text_at(*payload, "summary");
   }
+  Notice notice{context.wall, incident.routing_key, {}};
+  notice.what.receiver = query_value(request.query, "receiver").value_or("");
+  notice.what.action = action_of(text_at(*event, "event_action"));
+  notice.what.key = incident.dedup_key;
+  notice.what.severity = incident.severity;
+  notice.what.alerts = parse_notice_mark(mark_of(*event));
+  notices_.add(std::move(notice));
   const Json body{
       {"status", "success"}, {"message", "Event processed"}, {"dedup_key", incident.dedup_key}};
   book(text_at(*event, "event_action"), std::move(incident), context.wall);
@@ -243,6 +264,7 @@ void PagerDuty::reset() {
   next_ = 0;
   unmatched_ = 0;
   changes_ = 0;
+  notices_ = {};
 }
 
 std::vector<std::string> route_names() {

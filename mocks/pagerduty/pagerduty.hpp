@@ -37,6 +37,7 @@ class PagerDuty final : public Provider {
   HttpReply error(int status, ProviderContext& context) override;
   /// Every incident, in the order of their first triggers.
   [[nodiscard]] std::string state() const override;
+  [[nodiscard]] const NoticeBook* notices() const override { return &notices_; }
   void reset() override;
 
  private:
@@ -51,6 +52,7 @@ class PagerDuty final : public Provider {
   std::uint64_t next_ = 0;
   std::uint64_t unmatched_ = 0;  ///< Acknowledged or resolved what was not open.
   std::uint64_t changes_ = 0;
+  NoticeBook notices_;
 };
 
 [[nodiscard]] std::vector<std::string> route_names();

@@ -56,10 +56,22 @@ Message message_of(const Json& json) {
   const Json& first = json.at("attachments").front();
   if (!first.is_object()) return message;
   message.color = text_at(first, "color");
+  message.mark = text_at(first, "callback_id");
   for (const char* key : {"title", "fallback", "text"}) {
     if (message.text.empty()) message.text = text_at(first, key);
   }
   return message;
+}
+
+/// What it tells of alerts, when a drill's Alertmanager sent it.
+AlertNotice notice_of(const Message& message) {
+  AlertNotice notice;
+  notice.alerts = parse_notice_mark(message.mark);
+  const bool over = !notice.alerts.empty() &&
+                    std::none_of(notice.alerts.begin(), notice.alerts.end(),
+                                 [](const NoticedAlert& alert) { return alert.firing; });
+  notice.action = over ? AlertNotice::Action::resolve : AlertNotice::Action::trigger;
+  return notice;
 }
 
 }  // namespace
@@ -84,6 +96,9 @@ HttpReply Slack::answer(const HttpRequest& request, ProviderContext& context) {
   Message message = message_of(*json);
   message.at = context.wall;
   message.webhook = (*segments)[0] + "/" + (*segments)[1] + "/" + (*segments)[2];
+  Notice notice{message.at, "", notice_of(message)};
+  notice.what.receiver = query_value(request.query, "receiver").value_or("");
+  notices_.add(std::move(notice));
   messages_.push_back(std::move(message));
   if (messages_.size() > kMessagesMax) messages_.pop_front();
   ++received_;
@@ -118,6 +133,7 @@ std::string Slack::state() const {
 void Slack::reset() {
   messages_.clear();
   received_ = 0;
+  notices_ = {};
 }
 
 std::vector<std::string> route_names() { return {"POST " + std::string{kPattern}}; }

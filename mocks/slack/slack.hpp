@@ -16,6 +16,7 @@ struct Message {
   std::string channel;
   std::string text;   ///< Its own, or the title of its first attachment.
   std::string color;  ///< Of the first attachment: "danger", "good".
+  std::string mark;   ///< Its callback_id.
 };
 
 /// Slack's incoming webhooks: mocks/slack/README.md.
@@ -28,12 +29,14 @@ class Slack final : public Provider {
   HttpReply error(int status, ProviderContext& context) override;
   /// The latest messages, in the order of their arrival.
   [[nodiscard]] std::string state() const override;
+  [[nodiscard]] const NoticeBook* notices() const override { return &notices_; }
   void reset() override;
 
  private:
   spec::Mock options_;
   std::deque<Message> messages_;
   std::uint64_t received_ = 0;
+  NoticeBook notices_;
 };
 
 [[nodiscard]] std::vector<std::string> route_names();

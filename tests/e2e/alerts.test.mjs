@@ -40,6 +40,13 @@ for (const [bug, says] of Object.entries(bugs)) {
   });
 }
 
+test('alerts: a counter that is born late fails the drill and says what to do', async (t) => {
+  const where = place(t);
+  const run = await firedrill(where, ['run', drill, '--set', 'system.clinic.defect=alert-counter-born-late', '--out', where.out]);
+  assertExit(run, 99);
+  assert.match(failures(resultOf(where.out)).join('\n'), /AIFallbackRateHigh: its counters are born at 0: .* expose the series with 0 from the start/);
+});
+
 test('alerts: a name that no rule defines is an error, and nothing is started', async (t) => {
   const where = place(t);
   const run = await firedrill(where, ['validate', drill, '--set', 'expect.1.alert=AIFallbackRateHihg']);

@@ -142,6 +142,17 @@ Result<std::vector<InhibitRule>> parse_inhibit_rules(std::string_view config) {
   return out;
 }
 
+Result<std::vector<Matcher>> parse_matchers(std::string_view text) {
+  std::vector<Matcher> out;
+  try {
+    add_matchers(out, std::string{text});
+  } catch (const RefusedMatcher& refused) {
+    return Error{refused.message};
+  }
+  if (out.empty()) return Error{"no matcher"};
+  return out;
+}
+
 void mark_suppressed(std::vector<AlertTimeline>& timelines, const std::vector<InhibitRule>& rules) {
   for (AlertTimeline& target : timelines) {
     for (const AlertTimeline& source : timelines) {

@@ -22,6 +22,10 @@ struct InhibitRule {
 /// new.
 [[nodiscard]] Result<std::vector<InhibitRule>> parse_inhibit_rules(std::string_view config);
 
+/// `severity="warning", service=~"api|web"`, with or without braces around. The error says what is
+/// no matcher.
+[[nodiscard]] Result<std::vector<Matcher>> parse_matchers(std::string_view text);
+
 /// Writes into each timeline by which other it was suppressed for as long as it fired. As in
 /// Alertmanager, a label that is missing is the same as an empty one, so that `equal: [service]`
 /// holds between alerts that have no such label; and an alert does not inhibit itself.

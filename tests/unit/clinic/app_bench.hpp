@@ -186,8 +186,8 @@ struct AppBench {
               .started = {.steady = TimePoint{990s}, .wall = WallTime{1'700'000'000s}}};
   KeptLines sink;
   Log log{sink, clock, LogLevel::debug};
-  Metrics metrics{clock.started.wall};
   Defects defects;
+  Metrics metrics{clock.started.wall, defects.alert_counter_born_late};
   CircuitBreaker breaker;
   net::io_context io{1};
   ScriptedAi ai{io};

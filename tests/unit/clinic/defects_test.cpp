@@ -60,6 +60,15 @@ TEST_CASE("clinic: defects of the fallback", "[clinic][defects]") {
     for (int i = 0; i < 40; ++i) rules += source_of(bench.score()) == "rules" ? 1 : 0;
     CHECK(rules == 10);
   }
+  SECTION("alert-counter-born-late") {
+    AppBench bench{{.alert_counter_born_late = true}};
+    CHECK_FALSE(bench.metrics_say("lead_scoring_fallback_total 0"));
+    bench.ai.next = failed(AiOutcome::server_error, 503);
+    CHECK(source_of(bench.score()) == "rules");
+    CHECK(bench.metrics_say("lead_scoring_fallback_total 1"));
+    AppBench healthy;
+    CHECK(healthy.metrics_say("lead_scoring_fallback_total 0"));
+  }
   SECTION("fallback-counter-lies") {
     AppBench bench{{.fallback_counter_lies = true}};
     bench.ai.next = failed(AiOutcome::server_error, 503);

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 using namespace firedrill;
 using namespace std::chrono_literals;
@@ -24,7 +25,8 @@ class Asked {
     HttpRequest request;
     request.method = "POST";
     request.target = path;
-    request.path = path;
+    request.path = path.substr(0, path.find('?'));
+    if (request.path != path) request.query = path.substr(request.path.size() + 1);
     request.body = body;
     if (!token.empty()) request.headers.push_back({"Authorization", "Bearer " + token});
     ProviderContext context;
@@ -209,4 +211,56 @@ TEST_CASE("alertmanager: what is no notification of version 4 is refused",
           .status == 400);
   CHECK(asked.post("/elsewhere", "{}", "t").status == 404);
   CHECK(asked.state().at("groups").empty());
+}
+
+TEST_CASE("receivers: what a drill's Alertmanager says of alerts is kept", "[mocks][receivers]") {
+  const Json details{{"firedrill", "firing:f1 resolved:f2 nonsense other:f3 firing: "}};
+  const std::vector<NoticedAlert> both{{"f1", true}, {"f2", false}};
+
+  pagerduty::PagerDuty pager{spec::Mock{}};
+  Asked pages{pager};
+  Json page = Json::parse(event("trigger", "k"));
+  page["payload"]["custom_details"] = details;
+  pages.post("/v2/enqueue?receiver=on%20call", page.dump());
+  pages.post("/v2/enqueue", event("acknowledge", "k"));
+  pages.post("/v2/enqueue", event("resolve", "k"));
+  pages.post("/v2/enqueue", event("burn", "k"));  // refused, and so nobody was told
+  REQUIRE(pager.notices()->kept.size() == 3);
+  const Notice& first = pager.notices()->kept[0];
+  CHECK(first.account == kKey);
+  CHECK(first.what.receiver == "on call");
+  CHECK(first.what.key == "k");
+  CHECK(first.what.severity == "critical");
+  CHECK(first.what.action == AlertNotice::Action::trigger);
+  CHECK(first.what.alerts == both);
+  CHECK(pager.notices()->kept[1].what.action == AlertNotice::Action::acknowledge);
+  CHECK(pager.notices()->kept[2].what.action == AlertNotice::Action::resolve);
+  pager.reset();
+  CHECK(pager.notices()->kept.empty());
+
+  slack::Slack slack{spec::Mock{}};
+  Asked channel{slack};
+  const auto message = [](const std::string& mark) {
+    return R"({"attachments":[{"title":"t","callback_id":")" + mark + R"("}]})";
+  };
+  channel.post("/services/T/B/X?receiver=ops", message("firing:f1 resolved:f2 "));
+  channel.post("/services/T/B/X?receiver=ops", message("resolved:f1 "));
+  channel.post("/services/T/B/X", R"({"text":"by hand"})");
+  REQUIRE(slack.notices()->kept.size() == 3);
+  CHECK(slack.notices()->kept[0].what.receiver == "ops");
+  CHECK(slack.notices()->kept[0].what.alerts == both);
+  CHECK(slack.notices()->kept[0].what.action == AlertNotice::Action::trigger);
+  CHECK(slack.notices()->kept[1].what.action == AlertNotice::Action::resolve);
+  CHECK(slack.notices()->kept[2].what.alerts.empty());
+
+  alertmanager::Receiver webhook{spec::Mock{}};
+  Asked hook{webhook};
+  hook.post("/webhook?receiver=ops",
+            R"({"version":"4","status":"resolved","groupKey":"{}:{}","receiver":"ops",)"
+            R"("alerts":[{"fingerprint":"f2","status":"resolved","labels":{}}]})");
+  REQUIRE(webhook.notices()->kept.size() == 1);
+  CHECK(webhook.notices()->kept[0].what.receiver == "ops");
+  CHECK(webhook.notices()->kept[0].what.key == "{}:{}");
+  CHECK(webhook.notices()->kept[0].what.action == AlertNotice::Action::resolve);
+  CHECK(webhook.notices()->kept[0].what.alerts == std::vector<NoticedAlert>{{"f2", false}});
 }
