@@ -1,7 +1,6 @@
 #include "faults/model/postgres_conversation.hpp"
 
 #include "faults/model/acts.hpp"
-#include "harness/spec/draw.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -264,8 +263,9 @@ void PostgresConversation::begin_row(TimePoint now) {
   if (!first.decision.rows_of[first.statement]) return;
   const std::uint64_t row = first.rows++;
   if (fault->spec.kind == Kind::slow_rows) {
-    if (row == 0) fault->live.hit(now);
-    to_client_at_ = std::max(now, to_client_at_) + draw(fault->spec.time, fault->live.rng());
+    const Duration delay = fault->live.draw_delay(fault->spec.time);
+    if (row == 0 && delay > Duration{0}) fault->live.hit(now);
+    to_client_at_ = std::max(now, to_client_at_) + delay;
   } else if (row == fault->spec.rows) {
     fault->live.hit(now);
     cutting_ = true;

@@ -3,7 +3,6 @@
 #include "faults/model/acts.hpp"
 #include "faults/model/redis_command.hpp"
 #include "harness/base/strings.hpp"
-#include "harness/spec/draw.hpp"
 #include "harness/text/glob.hpp"
 
 #include <algorithm>
@@ -151,7 +150,7 @@ RedisConversation::Decision RedisConversation::decide(const std::vector<std::str
   for (const FaultPtr& fault : faults_) {
     if (!fits(fault->spec, args) || !fault->live.picks_next()) continue;
     if (fault->spec.kind == RedisKind::latency) {
-      const Duration delay = draw(fault->spec.time, fault->live.rng());
+      const Duration delay = fault->live.draw_delay(fault->spec.time);
       if (delay > Duration{0}) fault->live.hit(now);
       decision.delay += delay;
     } else if (fault->spec.kind == RedisKind::cut) {
