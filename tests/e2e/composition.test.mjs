@@ -35,6 +35,9 @@ test('composition: faults of a proxy grow, each with its first hit, and a mock f
     assert.ok(faults[name].hits > 0, `${name} hit nothing`);
     assert.deepEqual(kinds(name), ['fault_injected', 'fault_first_hit', 'fault_healed']);
   }
+  const flickering = kinds('flickering');
+  assert.equal(flickering.filter((kind) => kind === 'fault_injected').length, 3, 'it comes three times');
+  assert.equal(flickering.filter((kind) => kind === 'fault_first_hit').length, 1, 'and hits for the first time once');
   await assertNothingLeft(where);
 });
 

@@ -100,12 +100,20 @@ async function killedDuring(t, kind, who, servers) {
 
 const kinds = wantedKinds();
 
-test(`kill sweep over ${kinds.length} kinds of faults`, async (t) => {
-  const servers = kinds.some(needsServers) ? await startServers(t) : undefined;
+async function sweep(t, servers) {
   for (const kind of kinds) {
     const skip = kind === 'postgres: no_space' && !isRoot && 'mounts a disk, as root';
     const given = needsServers(kind) ? servers : undefined;
     await t.test(`${kind}: the runner is killed`, { skip }, (one) => killedDuring(one, kind, 'runner', given));
     await t.test(`${kind}: runner and guardian are killed, and heal does it`, { skip }, (one) => killedDuring(one, kind, 'both', given));
+  }
+}
+
+test(`kill sweep over ${kinds.length} kinds of faults`, async (t) => {
+  const servers = kinds.some(needsServers) ? await startServers(t) : undefined;
+  try {
+    await sweep(t, servers);
+  } finally {
+    await servers?.stop();
   }
 });

@@ -15,6 +15,7 @@ export const freePort = () => new Promise((done) => {
   });
 });
 
+/** Ends in good order, before the hooks of its place kill what is left: the private server goes with its drill. */
 async function startPostgres(t, port) {
   const where = place(t);
   const file = join(where.folder, 'holder.yaml');
@@ -28,17 +29,23 @@ async function startPostgres(t, port) {
     expect: [{ slo: 'echo.failed.rate < 100%' }],
   }));
   const holder = start(where, ['run', file, '--out', where.out], { timeout: 7_200_000 });
-  await until('PostgreSQL is there', () => eventsOf(where.out).some(({ event }) => event === 'traffic'), 60_000);
-  t.after(async () => {
+  const stop = async () => {
     holder.child.kill('SIGINT');
     await holder.ended;
-  });
+  };
+  try {
+    await until('PostgreSQL is there', () => eventsOf(where.out).some(({ event }) => event === 'traffic'), 120_000);
+  } catch (error) {
+    await stop();
+    throw new Error(`${error.message}; it said:\n${holder.output}`);
+  }
+  return stop;
 }
 
-/** Both servers, for as long as the test `t` lasts; see `state()` for what must stay the same. */
+/** Both servers until `stop()`; see `state()` for what must stay the same. */
 export async function startServers(t) {
   const [port, redisPort] = [await freePort(), await freePort()];
-  await startPostgres(t, port);
+  const stop = await startPostgres(t, port);
   const redis = spawn('redis-server', ['--port', redisPort, '--bind', '127.0.0.1', '--requirepass', password, '--save', ''], { stdio: 'ignore' });
   t.after(() => { redis.kill('SIGKILL'); });
   const psql = (sql) => execFileSync('psql', ['-h', '127.0.0.1', '-p', port, '-U', 'firedrill_admin', '-d', 'drill', '-Atc', sql], { encoding: 'utf8' }).trim();
@@ -62,6 +69,7 @@ export async function startServers(t) {
     port,
     redisPort,
     state,
+    stop,
     services: {
       postgres: { url: `postgres://firedrill_admin@127.0.0.1:${port}/drill` },
       redis: { url: `redis://:\${env.REDIS_SECRET}@127.0.0.1:${redisPort}` },
