@@ -61,8 +61,8 @@ async function ofProxy(protocol, what, { servers }) {
 /** On servers that were there before; what ends a server needs one of its own. */
 function ofService(service, what, { servers }) {
   const isPrivate = ['no_space', 'restart', 'stop'].includes(what);
-  const services = { [service]: isPrivate ? {} : servers.services[service] };
-  return { text: scenario({ services }, { service, [what]: served[what] ?? true }), atWork: 'fault_injected', isPrivate };
+  const services = { [service]: isPrivate ? { within: '60s' } : servers.services[service] };
+  return { text: scenario({ services }, { service, [what]: served[what] ?? true }), atWork: 'fault_injected' };
 }
 
 /** A process that the drill did not start: it must go on as before. */

@@ -38,11 +38,11 @@ async function untilAtWork(where, drill) {
   const events = () => eventsOf(where.out).filter(({ kind }) => kind === 'fault_injected' || kind === drill.atWork);
   const seen = (kind) => events().some((event) => event.kind === kind);
   try {
-    await until('the fault is injected', () => seen('fault_injected'), 60_000);
+    await until('the fault is injected', () => seen('fault_injected'), 90_000);
     for (const event of events()) assert.doesNotMatch(event.text, /did not happen/);
     const client = drill.client && keepUsing(drill.client.protocol, drill.client.port);
     try {
-      await until(`${drill.atWork} is told`, () => seen(drill.atWork));
+      await until(`${drill.atWork} is told`, () => seen(drill.atWork), 60_000);
     } finally {
       // Not before it is killed: the last use may hang until then.
       run.stopClient = () => client?.stop();
@@ -85,7 +85,7 @@ async function killedDuring(t, kind, who, servers) {
   if (drill.client) assert.ok(used.sockets.size > 0, 'mocks and the system listen');
   await kill(where, run, who);
   if (who === 'both') {
-    const heal = await firedrill(where, ['heal'], { env: { REDIS_SECRET: password } });
+    const heal = await firedrill(where, ['heal'], { env: { FIREDRILL_REDIS_PASSWORD: password } });
     assertExit(heal, 0);
     assert.match(heal.stdout, /^healed run /m);
   }

@@ -62,7 +62,7 @@ export const inUse = (where) => ({
 });
 
 /** Nothing of the drill is there any more. @pre whoever heals has had its chance: it gets `within` ms more */
-export async function assertNothingOf({ where, disk, clocks, used }, within = 10_000) {
+export async function assertNothingOf({ where, disk, clocks, used }, within = 20_000) {
   await assertNothingLeft(where, within);
   const runs = join(where.state, 'firedrill/runs');
   await until('the journal and the folder of the run are gone', () => !existsSync(runs) || readdirSync(runs).length === 0, within);
