@@ -1,8 +1,6 @@
 // Proxies, and what they can be told to do wrong.
-#include "harness/scenario/forms.hpp"
 #include "harness/scenario/grammar.hpp"
 #include "harness/scenario/grammar_faults.hpp"
-#include "harness/scenario/parses.hpp"
 #include "harness/spec/proxies.hpp"
 
 #include <string>

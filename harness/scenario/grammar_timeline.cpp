@@ -1,4 +1,3 @@
-#include "harness/base/units.hpp"
 #include "harness/scenario/forms.hpp"
 #include "harness/scenario/grammar.hpp"
 #include "harness/scenario/grammar_faults.hpp"
