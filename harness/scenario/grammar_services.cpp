@@ -123,7 +123,7 @@ FaultTarget service_target() {
   // There is no half of these.
   target.rules.push_back(
       excludes("ramp", {"statement_timeout", "read_only", "no_space", "memory_full", "evict",
-                        "client_pause", "max_clients", "restart", "stop"}));
+                        "client_pause", "max_clients", "stop"}));
   target.fields.push_back({"service", reference_shape("the name of a service", {"postgres"}), false,
                            "which real service misbehaves"});
   return target;
