@@ -21,7 +21,7 @@ const titles = ['injected', 'counted', 'healed', 'healed after SIGKILL'];
 
 /** Keys beside the target of a fault that do not say what breaks. */
 const notKinds = new Set([
-  'mock', 'process', 'service', 'tcp', 'tls', 'after', 'for', 'name', 'hits', 'share', 'pattern', 'steps', 'ramp', 'flap',
+  'mock', 'process', 'service', 'tcp', 'tls', 'after', 'for', 'name', 'hits', 'share', 'pattern', 'steps', 'when', 'ramp', 'flap',
 ]);
 
 /** The lines that tests wrote; a line that is no proof is a problem. */

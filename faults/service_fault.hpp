@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace firedrill {
@@ -31,6 +32,8 @@ class ServiceFaultRun {
     Duration length{0};
     /// Writes down how it is undone, before it is done. What was promised is kept after end().
     std::function<Result<void>(Undo)> promise;
+    /// How strong it is at first, when it is ramped; unset: in full strength throughout.
+    std::optional<double> strength{};
   };
 
   explicit ServiceFaultRun(Context context)
@@ -43,6 +46,10 @@ class ServiceFaultRun {
   virtual boost::asio::awaitable<Result<void>> begin() = 0;
   /// Undoes what is only ours to undo. `ending`: the drill is over, and private services with it.
   virtual boost::asio::awaitable<Result<void>> end(bool ending) = 0;
+
+  /// How strong it is from now on, 0 to 1; see faults/model/strength.hpp. For the kinds that a
+  /// scenario may ramp, which follow it by themselves.
+  void set_strength(double strength) { context_.strength = strength; }
 
   /// Sessions held, sessions ended, clients refused …: what was harmed, as far as it can be
   /// counted.
@@ -59,6 +66,8 @@ class ServiceFaultRun {
   /// Tells it that it is over, and waits.
   boost::asio::awaitable<void> end_background();
   [[nodiscard]] bool over() const { return over_; }
+  [[nodiscard]] bool ramped() const { return context_.strength.has_value(); }
+  [[nodiscard]] double strength() const { return context_.strength.value_or(1); }
   [[nodiscard]] ServerAddress address() const;
 
   Context context_;

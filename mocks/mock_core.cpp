@@ -2,6 +2,7 @@
 
 #include "harness/base/assert.hpp"
 #include "mocks/apply_action.hpp"
+#include "mocks/routes.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -67,9 +68,13 @@ ProviderContext MockCore::context_for(std::uint64_t number, TimePoint now) {
   return context;
 }
 
-MockCore::Chosen MockCore::choose_fault(TimePoint now) {
+MockCore::Chosen MockCore::choose_fault(const HttpRequest& request, TimePoint now) {
+  const HttpPickMatcher::View view{
+      request.method, request.path,
+      [&](const std::string& name) { return query_value(request.query, name); },
+      [&](const std::string& name) { return header_value(request, name); }};
   for (Active& fault : faults_) {
-    if (!fault.active) continue;
+    if (!fault.active || !fault.when.matches(view)) continue;
     MockFault::Decision decision = fault.decider.decide(now);
     if (decision.hits()) return {&fault, std::move(decision)};
   }
@@ -106,7 +111,7 @@ MockCore::Exchange MockCore::handle(const HttpRequest& request, TimePoint now) {
   arrivals_.add(now);
   ProviderContext context = context_for(book_.requests(), now);
   context.request = &request;
-  Chosen chosen = choose_fault(now);
+  Chosen chosen = choose_fault(request, now);
   context.answers_at = now + context.latency + chosen.decision.delay;
   const AnswerSource source{.healthy = [&] { return healthy(request, context); },
                             .error =
@@ -190,8 +195,8 @@ void MockCore::inject(int fault, const spec::MockFault& spec, TimePoint now, std
     return;
   }
   Rng rng = Rng::derive(options_.seed, stream_ + ".fault", static_cast<std::uint64_t>(fault));
-  faults_.push_back(
-      {fault, std::move(name), MockFault{spec, rng, arrivals_.silence(now)}, true, std::nullopt});
+  faults_.push_back({fault, std::move(name), MockFault{spec, rng, arrivals_.silence(now)},
+                     HttpPickMatcher{spec.when}, true, std::nullopt});
 }
 
 void MockCore::set_strength(int fault, double strength) {

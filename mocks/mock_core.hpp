@@ -1,5 +1,6 @@
 #pragma once
 
+#include "faults/model/http_pick.hpp"
 #include "faults/model/mock_fault.hpp"
 #include "harness/aio/egress_guard.hpp"
 #include "harness/aio/http.hpp"
@@ -119,6 +120,7 @@ class MockCore final {
     int fault;
     std::string name;
     MockFault decider;
+    HttpPickMatcher when;
     bool active = true;
     std::optional<TimePoint> first_hit;
   };
@@ -133,7 +135,7 @@ class MockCore final {
   };
 
   ProviderContext context_for(std::uint64_t number, TimePoint now);
-  Chosen choose_fault(TimePoint now);
+  Chosen choose_fault(const HttpRequest& request, TimePoint now);
   void note_hit(Chosen& chosen, bool changed, TimePoint now);
   HttpReply healthy(const HttpRequest& request, ProviderContext& context);
   [[nodiscard]] std::string correlation_of(const HttpRequest& request) const;

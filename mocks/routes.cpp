@@ -1,5 +1,7 @@
 #include "mocks/routes.hpp"
 
+#include "harness/base/strings.hpp"
+
 #include <charconv>
 #include <utility>
 
@@ -66,6 +68,13 @@ std::optional<std::string> query_value(std::string_view query, std::string_view 
       if (c == '+') c = ' ';
     }
     return percent_decode(value);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> header_value(const HttpRequest& request, std::string_view name) {
+  for (const HttpHeader& header : request.headers) {
+    if (equals_ignoring_case(header.name, name)) return header.value;
   }
   return std::nullopt;
 }

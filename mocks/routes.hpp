@@ -1,5 +1,7 @@
 #pragma once
 
+#include "harness/aio/http.hpp"
+
 #include <optional>
 #include <span>
 #include <string>
@@ -50,5 +52,10 @@ template <typename Handler, std::size_t Extent>
 
 /// First value of `name` in a query string, decoded ('+' is a blank); unset when absent.
 [[nodiscard]] std::optional<std::string> query_value(std::string_view query, std::string_view name);
+
+/// First value of a header, ignoring the case of its name; unset when absent, which an empty one is
+/// not.
+[[nodiscard]] std::optional<std::string> header_value(const HttpRequest& request,
+                                                      std::string_view name);
 
 }  // namespace firedrill

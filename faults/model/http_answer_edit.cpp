@@ -92,12 +92,13 @@ bool HttpAnswerEdit::body(std::string_view bytes, TimePoint now, TimePoint& at,
 void HttpAnswerEdit::drip(HttpTouch& touch, std::string_view bytes, TimePoint now, TimePoint& at,
                           std::vector<ProxyAct>& acts) const {
   const spec::HttpFault::Drip& drip = *touch.spec().drip;
+  const Duration pause = touch.fault->live.slowed(drip.every);
   std::uint64_t sent = passed_;
   while (!bytes.empty()) {
     // Every `drip.bytes` bytes of the body a pause, however they arrive.
     const std::uint64_t into = sent % drip.bytes;
-    if (into == 0 && sent > 0) {
-      at += drip.every;
+    if (into == 0 && sent > 0 && pause > Duration{0}) {
+      at += pause;
       touch.hit(now);
     }
     const std::size_t length = std::min<std::uint64_t>(drip.bytes - into, bytes.size());

@@ -12,16 +12,6 @@ constexpr std::size_t kExchangesMax = 1'000;
 
 }  // namespace
 
-void HttpConversation::received(Direction direction, std::string_view bytes, TimePoint now,
-                                Acts& acts) {
-  if (over_) return;
-  if (direction == Direction::upstream) {
-    from_client(bytes, now, acts);
-  } else {
-    from_server(bytes, now, acts);
-  }
-}
-
 void HttpConversation::ended(Direction direction, TimePoint now, Acts& acts) {
   if (over_) return;
   if (direction == Direction::upstream) {
@@ -29,25 +19,12 @@ void HttpConversation::ended(Direction direction, TimePoint now, Acts& acts) {
     do_own(now, acts);  // nobody waits any more for what hangs
     if (over_) return;
     to_server(request_head_.release(), now, acts);
-    add_act(acts, ProxyAct::Kind::end, direction, std::max(now, to_server_at_));
+    pass_end(direction, now, acts);
     return;
   }
   to_client(answer_head_.release(), now, acts);
   if (in_answer_body_ && answer_body_.until_close()) end_answer(now, acts);
-  if (!over_) add_act(acts, ProxyAct::Kind::end, direction, std::max(now, to_client_at_));
-}
-
-void HttpConversation::to_server(std::string_view bytes, TimePoint now, Acts& acts) {
-  add_send(acts, Direction::upstream, bytes, std::max(now, to_server_at_));
-}
-
-void HttpConversation::to_client(std::string_view bytes, TimePoint now, Acts& acts) {
-  add_send(acts, Direction::downstream, bytes, std::max(now, to_client_at_));
-}
-
-void HttpConversation::close(TimePoint now, Acts& acts) {
-  add_act(acts, ProxyAct::Kind::close, Direction::downstream, std::max(now, to_client_at_));
-  over_ = true;
+  if (!over_) pass_end(direction, now, acts);
 }
 
 // What the client says.

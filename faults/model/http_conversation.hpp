@@ -1,8 +1,8 @@
 #pragma once
 
-#include "faults/model/conversation.hpp"
 #include "faults/model/http_answer_edit.hpp"
 #include "faults/model/http_faults.hpp"
+#include "faults/model/timed_conversation.hpp"
 
 #include <deque>
 #include <optional>
@@ -19,16 +19,13 @@ namespace firedrill {
 /// Holds at most 64 KiB of a head and nothing of bodies; at most 1,000 requests may be under way.
 /// Beyond them, after an upgrade or CONNECT, and for whatever is not HTTP/1.x or could be
 /// understood in two ways, it passes everything on.
-class HttpConversation final : public Conversation {
+class HttpConversation final : public TimedConversation {
  public:
   explicit HttpConversation(const LiveFaults<LiveHttpFault>& faults) : faults_{faults} {}
 
-  void received(Direction direction, std::string_view bytes, TimePoint now,
-                std::vector<ProxyAct>& acts) override;
   void ended(Direction direction, TimePoint now, std::vector<ProxyAct>& acts) override;
 
  private:
-  using Acts = std::vector<ProxyAct>;
   using Own = HttpDecision::Own;
   /// A request whose answer is not through yet.
   struct Exchange {
@@ -43,21 +40,18 @@ class HttpConversation final : public Conversation {
     HttpAnswerEdit edit{};
   };
 
-  void from_client(std::string_view bytes, TimePoint now, Acts& acts);
+  void from_client(std::string_view bytes, TimePoint now, Acts& acts) override;
   std::size_t client_body(std::string_view bytes, TimePoint now, Acts& acts);
   void end_request_head(TimePoint now, Acts& acts);
   void add_own(const HttpDecision& decision, const HttpHead& request, Exchange& exchange);
   void pass_client(TimePoint now, Acts& acts);
   void do_own(TimePoint now, Acts& acts);
-  void to_server(std::string_view bytes, TimePoint now, Acts& acts);
 
-  void from_server(std::string_view bytes, TimePoint now, Acts& acts);
+  void from_server(std::string_view bytes, TimePoint now, Acts& acts) override;
   std::size_t server_body(std::string_view bytes, TimePoint now, Acts& acts);
   void end_answer_head(TimePoint now, Acts& acts);
   void end_answer(TimePoint now, Acts& acts);
   void pass_both(TimePoint now, Acts& acts);
-  void to_client(std::string_view bytes, TimePoint now, Acts& acts);
-  void close(TimePoint now, Acts& acts);
 
   const LiveFaults<LiveHttpFault>& faults_;
 
@@ -68,16 +62,13 @@ class HttpConversation final : public Conversation {
   bool swallows_all_ = false;   // what comes after a request that ends the connection
   bool client_passes_ = false;
   bool client_ended_ = false;
-  TimePoint to_server_at_{};
 
   HttpHeadReader answer_head_;
   HttpBodyReader answer_body_;
   bool in_answer_body_ = false;
   bool server_passes_ = false;
-  TimePoint to_client_at_{};
 
   std::deque<Exchange> exchanges_;
-  bool over_ = false;  // closed by a fault
 };
 
 }  // namespace firedrill

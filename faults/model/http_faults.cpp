@@ -1,10 +1,5 @@
 #include "faults/model/http_faults.hpp"
 
-#include "harness/spec/draw.hpp"
-#include "harness/text/glob.hpp"
-
-#include <algorithm>
-
 namespace firedrill {
 namespace {
 
@@ -24,7 +19,7 @@ Own own_of(const spec::HttpFault& fault) {
 void apply(HttpTouch touch, TimePoint now, HttpDecision& decision) {
   LiveHttpFault& fault = *touch.fault;
   if (fault.spec.latency) {
-    const Duration delay = draw(*fault.spec.latency, fault.live.rng());
+    const Duration delay = fault.live.draw_delay(*fault.spec.latency);
     if (delay > Duration{0}) touch.hit(now);
     decision.delay += delay;
   }
@@ -45,26 +40,13 @@ bool looks_like_json(std::string_view body) {
 
 }  // namespace
 
-LiveHttpFault::LiveHttpFault(spec::HttpFault fault, LiveFault living)
-    : spec{std::move(fault)}, live{std::move(living)} {
-  for (const auto& [name, value] : spec.match.query) query_.emplace_back(name, TextMatcher{value});
-  for (const auto& [name, value] : spec.match.headers)
-    headers_.emplace_back(name, TextMatcher{value});
-}
-
 bool LiveHttpFault::fits(const HttpHead& request) const {
-  const auto& methods = spec.match.methods;
-  if (!methods.empty() &&
-      std::find(methods.begin(), methods.end(), request.method) == methods.end())
-    return false;
-  if (!spec.match.path.empty() && !glob_matches(spec.match.path, request.path())) return false;
-  const bool query_fits = std::all_of(query_.begin(), query_.end(), [&](const auto& wanted) {
-    const std::optional<std::string> value = request.query(wanted.first);
-    return wanted.second.matches(value ? std::optional<std::string_view>{*value} : std::nullopt);
-  });
-  return query_fits && std::all_of(headers_.begin(), headers_.end(), [&](const auto& wanted) {
-           return wanted.second.matches(request.find(wanted.first));
-         });
+  const auto header = [&](const std::string& name) -> std::optional<std::string> {
+    const auto found = request.find(name);
+    return found ? std::optional{std::string{*found}} : std::nullopt;
+  };
+  const auto query = [&](const std::string& name) { return request.query(name); };
+  return match_.matches({request.method, request.path(), query, header});
 }
 
 HttpDecision decide_request(const LiveFaults<LiveHttpFault>& faults, const HttpHead& request,

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "faults/model/http_head.hpp"
+#include "faults/model/http_pick.hpp"
 #include "faults/model/live_fault.hpp"
 #include "faults/model/token_bucket.hpp"
-#include "harness/text/match.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -17,7 +17,8 @@ namespace firedrill {
 /// A fault of an HTTP proxy while it is injected; its patterns are compiled once.
 class LiveHttpFault {
  public:
-  LiveHttpFault(spec::HttpFault fault, LiveFault living);
+  LiveHttpFault(spec::HttpFault fault, LiveFault living)
+      : spec{std::move(fault)}, live{std::move(living)}, match_{spec.match} {}
 
   [[nodiscard]] bool fits(const HttpHead& request) const;
 
@@ -26,9 +27,7 @@ class LiveHttpFault {
   TokenBucket rate;
 
  private:
-  using Texts = std::vector<std::pair<std::string, TextMatcher>>;
-  Texts query_;
-  Texts headers_;
+  HttpPickMatcher match_;
 };
 
 /// A fault that has to do with one request; it counts it once.

@@ -1,10 +1,9 @@
 #include "faults/model/mock_fault.hpp"
 
+#include "faults/model/strength.hpp"
 #include "harness/base/assert.hpp"
 #include "harness/spec/draw.hpp"
 
-#include <algorithm>
-#include <cmath>
 #include <utility>
 
 namespace firedrill {
@@ -63,7 +62,7 @@ void MockFault::pass_over_ended_steps(bool trial) {
     step_requests_ = 0;
     step_trials_ = 0;
     hits_in_step_ = 0;
-    rate_refilled_.reset();
+    rate_ = {};
   }
 }
 
@@ -71,17 +70,6 @@ bool MockFault::script_lets_pass() {
   const std::uint64_t cycle = std::uint64_t{spec_.fail_count} + spec_.pass_count;
   if (cycle == 0) return false;
   return scripted_++ % cycle >= spec_.fail_count;
-}
-
-bool MockFault::takes_rate_token(Rate rate, TimePoint now) {
-  if (rate.per_second <= 0) return false;
-  const double burst = std::max(1.0, rate.per_second / 10);
-  const double refill = rate_refilled_ ? seconds(now - *rate_refilled_) * rate.per_second : burst;
-  rate_tokens_ = std::min(burst, (rate_refilled_ ? rate_tokens_ : 0) + refill);
-  rate_refilled_ = now;
-  if (rate_tokens_ < 1 - 1e-9) return false;  // a request exactly on time is not over the rate
-  rate_tokens_ -= 1;
-  return true;
 }
 
 void MockFault::set_strength(double strength) {
@@ -112,11 +100,10 @@ MockFault::Decision MockFault::decide(TimePoint now) {
 
   decision.action = action;
   if (action->latency) {
-    const double part = only_delays(*action) ? strength_ : 1;
     const Duration whole = spec::draw(*action->latency, rng_);
-    decision.delay = Duration{std::llround(static_cast<double>(whole.count()) * part)};
+    decision.delay = only_delays(*action) ? weakened(whole, strength_) : whole;
   }
-  if (action->rate_limit) decision.over_rate = !takes_rate_token(*action->rate_limit, now);
+  if (action->rate_limit) decision.over_rate = !rate_.take(*action->rate_limit, now);
   if (decision.hits()) {
     ++hits_;
     ++hits_by_step_[step_];

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "faults/model/token_bucket.hpp"
 #include "harness/base/rng.hpp"
 #include "harness/base/time.hpp"
 #include "harness/spec/fault.hpp"
@@ -74,7 +75,6 @@ class MockFault {
   [[nodiscard]] double share_of(const spec::MockAction& action) const;
   [[nodiscard]] bool step_is_over(bool trial) const;
   [[nodiscard]] bool script_lets_pass();
-  [[nodiscard]] bool takes_rate_token(Rate rate, TimePoint now);
 
   spec::MockFault spec_;
   Rng rng_;
@@ -86,8 +86,7 @@ class MockFault {
   std::uint64_t step_trials_ = 0;
   std::uint64_t hits_in_step_ = 0;  // since the step began
   std::uint64_t scripted_ = 0;
-  double rate_tokens_ = 0;
-  std::optional<TimePoint> rate_refilled_;  // unset: the step has not used its rate limit yet
+  TokenBucket rate_;  // of the step
   std::uint64_t seen_ = 0;
   std::uint64_t hits_ = 0;
   std::vector<std::uint64_t> hits_by_step_;

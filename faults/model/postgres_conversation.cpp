@@ -1,8 +1,5 @@
 #include "faults/model/postgres_conversation.hpp"
 
-#include "faults/model/acts.hpp"
-#include "harness/spec/draw.hpp"
-
 #include <algorithm>
 #include <utility>
 
@@ -27,33 +24,14 @@ std::string_view query_text(std::string_view body) { return body.substr(0, body.
 
 }  // namespace
 
-void PostgresConversation::received(Direction direction, std::string_view bytes, TimePoint now,
-                                    Acts& acts) {
-  if (over_) return;
-  if (direction == Direction::upstream) {
-    from_client(bytes, now, acts);
-  } else {
-    from_server(bytes, now, acts);
-  }
-}
-
 void PostgresConversation::ended(Direction direction, TimePoint now, Acts& acts) {
   if (over_) return;
   if (direction == Direction::upstream) {
     to_server(std::exchange(held_, {}), now, acts);
-    add_act(acts, ProxyAct::Kind::end, direction, std::max(now, to_server_at_));
   } else {
     to_client(std::exchange(held_server_, {}), now, acts);
-    add_act(acts, ProxyAct::Kind::end, direction, std::max(now, to_client_at_));
   }
-}
-
-void PostgresConversation::to_server(std::string_view bytes, TimePoint now, Acts& acts) {
-  add_send(acts, Direction::upstream, bytes, std::max(now, to_server_at_));
-}
-
-void PostgresConversation::to_client(std::string_view bytes, TimePoint now, Acts& acts) {
-  add_send(acts, Direction::downstream, bytes, std::max(now, to_client_at_));
+  pass_end(direction, now, acts);
 }
 
 // What the client says.
@@ -120,8 +98,7 @@ void PostgresConversation::refuse(const FaultPtr& fault, std::string_view tag, T
   fault->live.hit(now);
   held_.clear();
   to_client(postgres_error(fault->spec.kind, tag), now, acts);
-  add_act(acts, ProxyAct::Kind::close, Direction::downstream, std::max(now, to_client_at_));
-  over_ = true;
+  close(now, acts);
 }
 
 void PostgresConversation::expect(Expected::Ends ends, bool is_sync) {
@@ -251,8 +228,7 @@ void PostgresConversation::server_piece(std::string_view part, bool begins, Time
     cut_left_ -= piece.size();
     return;
   }
-  add_act(acts, ProxyAct::Kind::close, Direction::downstream, std::max(now, to_client_at_));
-  over_ = true;
+  close(now, acts);
 }
 
 void PostgresConversation::begin_row(TimePoint now) {
@@ -264,8 +240,9 @@ void PostgresConversation::begin_row(TimePoint now) {
   if (!first.decision.rows_of[first.statement]) return;
   const std::uint64_t row = first.rows++;
   if (fault->spec.kind == Kind::slow_rows) {
-    if (row == 0) fault->live.hit(now);
-    to_client_at_ = std::max(now, to_client_at_) + draw(fault->spec.time, fault->live.rng());
+    const Duration delay = fault->live.draw_delay(fault->spec.time);
+    if (row == 0 && delay > Duration{0}) fault->live.hit(now);
+    to_client_at_ = std::max(now, to_client_at_) + delay;
   } else if (row == fault->spec.rows) {
     fault->live.hit(now);
     cutting_ = true;

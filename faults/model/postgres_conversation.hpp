@@ -1,8 +1,8 @@
 #pragma once
 
-#include "faults/model/conversation.hpp"
 #include "faults/model/postgres_faults.hpp"
 #include "faults/model/postgres_message.hpp"
+#include "faults/model/timed_conversation.hpp"
 
 #include <cstdint>
 #include <deque>
@@ -24,17 +24,14 @@ namespace firedrill {
 /// (others are taken for statements of no kind), and an entry for each query under way, at most
 /// 100,000; beyond them, and for replication and whatever is not PostgreSQL, it passes everything
 /// on.
-class PostgresConversation final : public Conversation {
+class PostgresConversation final : public TimedConversation {
  public:
   explicit PostgresConversation(const LiveFaults<LivePostgresFault>& faults) : faults_{faults} {}
 
-  void received(Direction direction, std::string_view bytes, TimePoint now,
-                std::vector<ProxyAct>& acts) override;
   void ended(Direction direction, TimePoint now, std::vector<ProxyAct>& acts) override;
 
  private:
   using FaultPtr = PostgresDecision::FaultPtr;
-  using Acts = std::vector<ProxyAct>;
   /// Something that the server is going to answer.
   struct Expected {
     enum class Ends : std::uint8_t { done, ready };  // with CommandComplete; with ReadyForQuery
@@ -46,27 +43,25 @@ class PostgresConversation final : public Conversation {
     std::uint64_t rows = 0;     // of it, so far
   };
 
-  void from_client(std::string_view bytes, TimePoint now, Acts& acts);
+  void from_client(std::string_view bytes, TimePoint now, Acts& acts) override;
   void client_piece(std::string_view part, TimePoint now, Acts& acts);
   void decide_message(TimePoint now, Acts& acts);
   void decide_startup_message(TimePoint now, Acts& acts);
   void decide_query(TimePoint now, Acts& acts);
   void decide_execute(TimePoint now, Acts& acts);
   void note_message(char type, std::string_view body);
-  void to_server(std::string_view bytes, TimePoint now, Acts& acts);
   void expect(Expected::Ends ends, bool is_sync = false);
   /// True when the statement ends the session instead.
   bool begin_shutdown(const PostgresDecision& decision, TimePoint now, Acts& acts);
   void shut_down_when_idle(TimePoint now, Acts& acts);
 
-  void from_server(std::string_view bytes, TimePoint now, Acts& acts);
+  void from_server(std::string_view bytes, TimePoint now, Acts& acts) override;
   void server_piece(std::string_view part, bool begins, TimePoint now, Acts& acts);
   void begin_row(TimePoint now);
   void end_server_message(TimePoint now, Acts& acts);
   void end_error(TimePoint now, Acts& acts);
   void end_statement();
   void end_until_ready();
-  void to_client(std::string_view bytes, TimePoint now, Acts& acts);
   void refuse(const FaultPtr& fault, std::string_view tag, TimePoint now, Acts& acts);
 
   const LiveFaults<LivePostgresFault>& faults_;
@@ -77,19 +72,16 @@ class PostgresConversation final : public Conversation {
   bool swallowed_ = false;      // … namely nowhere
   bool in_session_ = false;     // start-up is over for the client
   bool client_passes_ = false;  // no longer looked at
-  TimePoint to_server_at_{};    // not before
   std::map<std::string, std::vector<SqlStatement>, std::less<>> prepared_;
   std::map<std::string, std::vector<SqlStatement>, std::less<>> portals_;
 
   PostgresReader server_ = PostgresReader::of_server();
   std::string held_server_;  // the head of a message, or an error
   bool server_passes_ = false;
-  TimePoint to_client_at_{};
   std::uint64_t cut_left_ = 0;  // bytes of the row in whose midst all ends
   bool cutting_ = false;
   std::deque<Expected> expected_;
   FaultPtr shutdown_;  // once the server has answered what it was asked before
-  bool over_ = false;  // closed by a fault
 };
 
 }  // namespace firedrill

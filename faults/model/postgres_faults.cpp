@@ -1,7 +1,5 @@
 #include "faults/model/postgres_faults.hpp"
 
-#include "harness/spec/draw.hpp"
-
 #include <algorithm>
 
 namespace firedrill {
@@ -32,7 +30,7 @@ void apply(const PostgresDecision::FaultPtr& fault, const std::vector<bool>& fit
            PostgresDecision& decision) {
   const Kind kind = fault->spec.kind;
   if (kind == Kind::latency) {
-    const Duration delay = draw(fault->spec.time, fault->live.rng());
+    const Duration delay = fault->live.draw_delay(fault->spec.time);
     if (delay > Duration{0}) fault->live.hit(now);
     decision.delay += delay;
   } else if (kind == Kind::slow_rows || kind == Kind::cut_rows) {
@@ -43,8 +41,7 @@ void apply(const PostgresDecision::FaultPtr& fault, const std::vector<bool>& fit
     decision.error = fault;
     decision.error_at =
         static_cast<std::size_t>(std::find(fitting.begin(), fitting.end(), true) - fitting.begin());
-    if (kind == Kind::statement_timeout)
-      decision.delay += draw(fault->spec.time, fault->live.rng());
+    if (kind == Kind::statement_timeout) decision.delay += fault->live.draw_delay(fault->spec.time);
   }
 }
 

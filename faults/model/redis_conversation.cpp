@@ -1,9 +1,7 @@
 #include "faults/model/redis_conversation.hpp"
 
-#include "faults/model/acts.hpp"
 #include "faults/model/redis_command.hpp"
 #include "harness/base/strings.hpp"
-#include "harness/spec/draw.hpp"
 #include "harness/text/glob.hpp"
 
 #include <algorithm>
@@ -84,26 +82,15 @@ bool fits(const spec::RedisFault& fault, const std::vector<std::string>& args) {
 
 }  // namespace
 
-void RedisConversation::received(Direction direction, std::string_view bytes, TimePoint now,
-                                 std::vector<ProxyAct>& acts) {
+void RedisConversation::ended(Direction direction, TimePoint now, Acts& acts) {
   if (over_) return;
   if (direction == Direction::upstream) {
-    from_client(bytes, now, acts);
-  } else {
-    from_server(bytes, now, acts);
+    to_server(std::exchange(held_, {}), now, acts);
   }
+  pass_end(direction, now, acts);
 }
 
-void RedisConversation::ended(Direction direction, TimePoint now, std::vector<ProxyAct>& acts) {
-  if (over_) return;
-  if (direction == Direction::upstream) {
-    add_send(acts, direction, std::exchange(held_, {}), std::max(now, not_before_));
-  }
-  add_act(acts, ProxyAct::Kind::end, direction, now);
-}
-
-void RedisConversation::from_client(std::string_view bytes, TimePoint now,
-                                    std::vector<ProxyAct>& acts) {
+void RedisConversation::from_client(std::string_view bytes, TimePoint now, Acts& acts) {
   while (!bytes.empty() && !client_passes_) {
     const std::size_t taken = commands_.take(bytes);
     const std::string_view part = bytes.substr(0, taken);
@@ -111,7 +98,7 @@ void RedisConversation::from_client(std::string_view bytes, TimePoint now,
     if (!decided_) {
       held_.append(part);
     } else if (!swallowed_) {
-      add_send(acts, Direction::upstream, part, std::max(now, not_before_));
+      to_server(part, now, acts);
     }
     const RedisCommandReader::State state = commands_.state();
     if (state == RedisCommandReader::State::broken) client_passes_ = true;
@@ -121,11 +108,11 @@ void RedisConversation::from_client(std::string_view bytes, TimePoint now,
   }
   if (!client_passes_) return;
   if (expects_nothing()) server_passes_ = true;
-  add_send(acts, Direction::upstream, std::exchange(held_, {}), std::max(now, not_before_));
-  add_send(acts, Direction::upstream, bytes, std::max(now, not_before_));
+  to_server(std::exchange(held_, {}), now, acts);
+  to_server(bytes, now, acts);
 }
 
-void RedisConversation::decide_command(TimePoint now, std::vector<ProxyAct>& acts) {
+void RedisConversation::decide_command(TimePoint now, Acts& acts) {
   const std::vector<std::string>& args = commands_.args();
   const std::string command = std::exchange(held_, {});
   decided_ = true;
@@ -139,9 +126,8 @@ void RedisConversation::decide_command(TimePoint now, std::vector<ProxyAct>& act
     }
   }
   swallowed_ = decision.error != nullptr;
-  not_before_ = std::max(now, not_before_) + decision.delay;
-  add_send(acts, Direction::upstream, swallowed_ ? kUnknownCommand : std::string_view{command},
-           not_before_);
+  to_server_at_ = std::max(now, to_server_at_) + decision.delay;
+  to_server(swallowed_ ? kUnknownCommand : std::string_view{command}, now, acts);
 }
 
 RedisConversation::Decision RedisConversation::decide(const std::vector<std::string>& args,
@@ -151,7 +137,7 @@ RedisConversation::Decision RedisConversation::decide(const std::vector<std::str
   for (const FaultPtr& fault : faults_) {
     if (!fits(fault->spec, args) || !fault->live.picks_next()) continue;
     if (fault->spec.kind == RedisKind::latency) {
-      const Duration delay = draw(fault->spec.time, fault->live.rng());
+      const Duration delay = fault->live.draw_delay(fault->spec.time);
       if (delay > Duration{0}) fault->live.hit(now);
       decision.delay += delay;
     } else if (fault->spec.kind == RedisKind::cut) {
@@ -177,8 +163,7 @@ void RedisConversation::expect(Decision decision) {
 
 bool RedisConversation::expects_nothing() const { return expected_.empty(); }
 
-void RedisConversation::from_server(std::string_view bytes, TimePoint now,
-                                    std::vector<ProxyAct>& acts) {
+void RedisConversation::from_server(std::string_view bytes, TimePoint now, Acts& acts) {
   while (!bytes.empty() && !server_passes_ && !over_) {
     const std::size_t taken = replies_.take(bytes);
     if (replies_.state() == RedisReplyReader::State::broken) {
@@ -190,11 +175,10 @@ void RedisConversation::from_server(std::string_view bytes, TimePoint now,
     if (over_) return;
     if (replies_.state() == RedisReplyReader::State::end) end_answer(now, acts);
   }
-  if (!over_) add_send(acts, Direction::downstream, bytes, now);
+  if (!over_) to_client(bytes, now, acts);
 }
 
-void RedisConversation::answer_bytes(std::string_view bytes, TimePoint now,
-                                     std::vector<ProxyAct>& acts) {
+void RedisConversation::answer_bytes(std::string_view bytes, TimePoint now, Acts& acts) {
   const bool changes = !expected_.empty() && expected_.front().untouched == 0 &&
                        expected_.front().has_change() && !replies_.is_push();
   const Decision untouched;
@@ -204,15 +188,14 @@ void RedisConversation::answer_bytes(std::string_view bytes, TimePoint now,
   const std::uint64_t left =
       cuts ? decision.cut->spec.bytes - std::min(decision.cut->spec.bytes, answered_bytes_)
            : bytes.size();
-  add_send(acts, Direction::downstream, bytes.substr(0, left), now);
+  to_client(bytes.substr(0, left), now, acts);
   if (changes) answered_bytes_ += bytes.size();
   if (left >= bytes.size()) return;
   decision.cut->live.hit(now);
-  add_act(acts, ProxyAct::Kind::close, Direction::downstream, now);
-  over_ = true;
+  close(now, acts);
 }
 
-void RedisConversation::end_answer(TimePoint now, std::vector<ProxyAct>& acts) {
+void RedisConversation::end_answer(TimePoint now, Acts& acts) {
   answered_bytes_ = 0;
   if (expected_.empty()) return;  // nobody asked; it has been passed on
   Expected& first = expected_.front();
@@ -221,7 +204,7 @@ void RedisConversation::end_answer(TimePoint now, std::vector<ProxyAct>& acts) {
   } else {
     if (first.changed.error) {
       first.changed.error->live.hit(now);
-      add_send(acts, Direction::downstream, error_of(first.changed.error->spec.kind), now);
+      to_client(error_of(first.changed.error->spec.kind), now, acts);
     }
     expected_.pop_front();
   }

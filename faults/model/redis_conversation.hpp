@@ -1,8 +1,8 @@
 #pragma once
 
-#include "faults/model/conversation.hpp"
 #include "faults/model/live_fault.hpp"
 #include "faults/model/redis_reader.hpp"
+#include "faults/model/timed_conversation.hpp"
 
 #include <deque>
 #include <memory>
@@ -30,12 +30,10 @@ struct LiveRedisFault {
 /// Holds at most 64 KiB of a command before it decides, and an entry for each answer that is to be
 /// changed, at most 10,000; commands beyond that pass unchanged. After SUBSCRIBE, MONITOR and the
 /// like, and whatever is not Redis, it passes everything on.
-class RedisConversation final : public Conversation {
+class RedisConversation final : public TimedConversation {
  public:
   explicit RedisConversation(const LiveFaults<LiveRedisFault>& faults) : faults_{faults} {}
 
-  void received(Direction direction, std::string_view bytes, TimePoint now,
-                std::vector<ProxyAct>& acts) override;
   void ended(Direction direction, TimePoint now, std::vector<ProxyAct>& acts) override;
 
  private:
@@ -52,13 +50,13 @@ class RedisConversation final : public Conversation {
     [[nodiscard]] bool has_change() const { return changed.error || changed.cut; }
   };
 
-  void from_client(std::string_view bytes, TimePoint now, std::vector<ProxyAct>& acts);
-  void from_server(std::string_view bytes, TimePoint now, std::vector<ProxyAct>& acts);
-  void decide_command(TimePoint now, std::vector<ProxyAct>& acts);
+  void from_client(std::string_view bytes, TimePoint now, Acts& acts) override;
+  void from_server(std::string_view bytes, TimePoint now, Acts& acts) override;
+  void decide_command(TimePoint now, Acts& acts);
   [[nodiscard]] Decision decide(const std::vector<std::string>& args, TimePoint now);
   void expect(Decision decision);
-  void answer_bytes(std::string_view bytes, TimePoint now, std::vector<ProxyAct>& acts);
-  void end_answer(TimePoint now, std::vector<ProxyAct>& acts);
+  void answer_bytes(std::string_view bytes, TimePoint now, Acts& acts);
+  void end_answer(TimePoint now, Acts& acts);
   [[nodiscard]] bool expects_nothing() const;
 
   const LiveFaults<LiveRedisFault>& faults_;
@@ -67,12 +65,10 @@ class RedisConversation final : public Conversation {
   std::string held_;        // of the command that is not decided yet
   bool decided_ = false;    // the rest of the command goes the same way
   bool swallowed_ = false;  // … namely nowhere
-  TimePoint not_before_{};  // for what goes to the server
   std::deque<Expected> expected_;
   std::uint64_t answered_bytes_ = 0;  // of the answer under way
   bool client_passes_ = false;        // no longer looked at
   bool server_passes_ = false;
-  bool over_ = false;  // closed by a fault
 };
 
 }  // namespace firedrill

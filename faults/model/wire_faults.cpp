@@ -2,6 +2,7 @@
 
 #include "faults/model/http_conversation.hpp"
 #include "faults/model/postgres_conversation.hpp"
+#include "faults/model/strength.hpp"
 #include "harness/base/assert.hpp"
 #include "harness/base/overloaded.hpp"
 
@@ -27,7 +28,7 @@ LiveFault* add(LiveFaults<Fault>& faults, const Spec& spec, LiveFault live) {
 
 void WireFaults::inject(const std::string& name, const spec::WireFault& fault,
                         LiveFault::FirstHit first_hit) {
-  LiveFault live{fault.picks, Rng::derive(seed_, name), std::move(first_hit)};
+  LiveFault live{fault.picks, only_slows(fault), Rng::derive(seed_, name), std::move(first_hit)};
   FD_ASSERT(fault.what.index() == static_cast<std::size_t>(protocol_));
   LiveFault* added = std::visit(
       Overloaded{
@@ -37,6 +38,12 @@ void WireFaults::inject(const std::string& name, const spec::WireFault& fault,
       },
       fault.what);
   live_.emplace_back(name, added);
+}
+
+void WireFaults::set_strength(const std::string& name, double strength) {
+  for (const auto& [known, live] : live_) {
+    if (known == name) live->set_strength(strength);
+  }
 }
 
 WireFaultCounts WireFaults::heal(const std::string& name) {

@@ -36,6 +36,9 @@ class WireFaults {
 
   /// @pre `fault` is one of the protocol's; no fault of that name is active
   void inject(const std::string& name, const spec::WireFault& fault, LiveFault::FirstHit first_hit);
+  /// How strong it is from now on, 0 to 1: see strength.hpp. Harmless when there is none of that
+  /// name.
+  void set_strength(const std::string& name, double strength);
   /// Nothing is changed any more. What it did comes back; nothing when there is none of that name.
   WireFaultCounts heal(const std::string& name);
   [[nodiscard]] WireFaultCounts counts(const std::string& name) const;

@@ -1,9 +1,11 @@
+#include "faults/model/strength.hpp"
 #include "faults/postgres/faults.hpp"
 #include "harness/base/time.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <iterator>
 #include <list>
 #include <utility>
 
@@ -40,7 +42,7 @@ class HeldSessions final : public PostgresFaultRun {
     if (auto opened = co_await open_admin(); !opened) co_return opened;
     if (auto promised = context_.promise(undo()); !promised) co_return promised;
     bool was_full = false;
-    while (sessions_.size() < (kind_.all ? kSessionsMax : kind_.count)) {
+    while (sessions_.size() < wanted()) {
       const auto failure = co_await hold_one();
       const bool full = failure && failure->sqlstate == "53300";
       if (kind_.all && full && was_full) break;
@@ -57,6 +59,7 @@ class HeldSessions final : public PostgresFaultRun {
       if (hits_ < sessions_.size()) co_await nap(kLook);
     }
     if (kind_.all) in_background(refill());
+    if (ramped()) in_background(follow_strength());
     co_return Result<void>{};
   }
 
@@ -66,11 +69,16 @@ class HeldSessions final : public PostgresFaultRun {
     for (PgSession& session : sessions_) session.close();
     co_await end_background();
     sessions_.clear();
+    released_.clear();
     admin_.close();
     co_return Result<void>{};
   }
 
  private:
+  [[nodiscard]] std::size_t wanted() const {
+    return kind_.all ? kSessionsMax : part_of(kind_.count, strength());
+  }
+
   [[nodiscard]] std::string ours() const {
     return "FROM pg_stat_activity WHERE application_name = " + sql_quoted(context_.tag);
   }
@@ -114,6 +122,26 @@ class HeldSessions final : public PostgresFaultRun {
     }
   }
 
+  /// As many as its strength wants, one after the other. A server that has no place for one more is
+  /// asked again.
+  net::awaitable<void> follow_strength() {
+    while (!over_sessions_) {
+      co_await nap(kRefill);
+      while (!over_sessions_ && sessions_.size() > wanted()) release_last();
+      bool held = true;
+      while (held && !over_sessions_ && sessions_.size() < wanted()) {
+        const auto failure = co_await hold_one();
+        held = !failure;
+      }
+    }
+  }
+
+  void release_last() {
+    // What it runs in the background ends when it notices, and refers to it until then.
+    released_.splice(released_.end(), sessions_, std::prev(sessions_.end()));
+    released_.back().close();
+  }
+
   net::awaitable<void> count() {
     const std::string state = kind_.state.empty() ? "" : " AND state = " + sql_quoted(kind_.state);
     const auto held = co_await ask_admin("SELECT count(*) " + ours() + state);
@@ -123,6 +151,7 @@ class HeldSessions final : public PostgresFaultRun {
 
   const Kind kind_;
   std::list<PgSession> sessions_;  // what runs in the background refers to one
+  std::list<PgSession> released_;
   std::uint64_t refused_ = 0;
   bool over_sessions_ = false;
 };

@@ -19,7 +19,9 @@ class Terminator final : public PostgresFaultRun {
 
   Awaitable begin() override {
     if (auto opened = co_await open_admin(); !opened) co_return opened;
-    if (auto first = co_await terminate(); !first) co_return first;
+    if (strength() > 0) {
+      if (auto first = co_await terminate(); !first) co_return first;
+    }
     if (what_.every) in_background(repeat(*what_.every));
     co_return Result<void>{};
   }
@@ -44,12 +46,16 @@ class Terminator final : public PostgresFaultRun {
   }
 
   net::awaitable<void> repeat(Duration every) {
-    TimePoint next = std::chrono::steady_clock::now() + every;
+    const Duration step = std::min<Duration>(std::chrono::milliseconds{50}, every);
+    TimePoint last = std::chrono::steady_clock::now();
+    double due = 0;  // of one round: at half its strength it comes half as often
     while (!over()) {
-      const Duration step = std::chrono::milliseconds{50};
-      co_await nap(std::min<Duration>(step, every));
-      if (over() || std::chrono::steady_clock::now() < next) continue;
-      next += every;
+      co_await nap(step);
+      const TimePoint now = std::chrono::steady_clock::now();
+      due += seconds(now - last) / seconds(every) * strength();
+      last = now;
+      if (over() || due < 1) continue;
+      due -= 1;
       const auto done = co_await terminate();
       if (!done) break;  // the server is down, say; what was done is counted
     }

@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace firedrill {
@@ -23,7 +24,16 @@ struct ActiveFault {
   TimePoint since;
   ProxyFaultCounts counts;
   std::array<ProxyStage::Pipe, 2> pipes;  ///< By direction.
+  ProxyFirstHit first_hit;                ///< Empty once told.
 
+  void hit(std::uint64_t hits, TimePoint at) {
+    if (hits == 0) return;
+    counts.hits += hits;
+    tell_first_hit(at);
+  }
+  void tell_first_hit(TimePoint at) {
+    if (const ProxyFirstHit tell = std::exchange(first_hit, nullptr)) tell(at);
+  }
   [[nodiscard]] const spec::ProxyAction& action() const { return counts.fault.action; }
 };
 

@@ -96,7 +96,7 @@ struct FaultProxy::Impl : std::enable_shared_from_this<FaultProxy::Impl> {
     if (too_many || refusing != nullptr) {
       ++(too_many ? counts.refused_by_limit : counts.refused_by_fault);
       if (refusing != nullptr) {
-        ++refusing->counts.hits;
+        refusing->hit(1, steady_now());
         ++refusing->counts.connections;
       }
       error_code ignored;
@@ -135,7 +135,7 @@ struct FaultProxy::Impl : std::enable_shared_from_this<FaultProxy::Impl> {
     if (!port || state != FaultSet::Port::silent) return;
     const std::uint64_t dropped = port->dropped();
     for (const auto& fault : shared->faults.all()) {
-      if (is_silencing(*fault)) fault->counts.hits += dropped;
+      if (is_silencing(*fault)) fault->hit(dropped, steady_now());
     }
     port->silence(false);
     state = FaultSet::Port::open;
@@ -144,6 +144,13 @@ struct FaultProxy::Impl : std::enable_shared_from_this<FaultProxy::Impl> {
   [[nodiscard]] static bool is_silencing(const ActiveFault& fault) {
     const auto* hang = std::get_if<spec::ProxyConnectHang>(&fault.action());
     return hang != nullptr && !hang->time && fault.counts.fault.share.value >= 1;
+  }
+
+  void look() {
+    if (!port || state != FaultSet::Port::silent || port->dropped() == 0) return;
+    for (const auto& fault : shared->faults.all()) {
+      if (is_silencing(*fault)) fault->tell_first_hit(steady_now());
+    }
   }
 
   void apply_to_sessions(const std::function<void(Session&, TimePoint)>& change) {
@@ -160,14 +167,30 @@ struct FaultProxy::Impl : std::enable_shared_from_this<FaultProxy::Impl> {
         [&fault](Session& session, TimePoint now) { session.fault_added(fault, now); });
     if (std::holds_alternative<spec::ProxyDown>(fault.action())) {
       const std::uint64_t closed = close_sessions();
-      fault.counts.hits += closed;
+      fault.hit(closed, steady_now());
       fault.counts.connections += closed;
       shared->counts.closed_by_fault += closed;
     }
-    if (port && state == FaultSet::Port::closed && closes_port(fault.action())) {
-      tasks.spawn("proxy tries its own port", try_port(shared, fault.number, port->endpoint()));
-    }
+    try_closed_port(fault);
     return followed;
+  }
+
+  Result<void> ramp(ActiveFault& fault) {
+    const FaultSet::Port before = state;
+    auto followed = follow_faults();
+    const TimePoint now = steady_now();
+    const auto all = shared->sessions;  // one that is reset takes itself out of the list
+    for (const auto& [number, session] : all) {
+      session->fault_changed(fault);
+      if (session->share_changed(fault, now)) session->retime(now);
+    }
+    if (before != state) try_closed_port(fault);
+    return followed;
+  }
+
+  void try_closed_port(const ActiveFault& fault) {
+    if (!port || state != FaultSet::Port::closed || !closes_port(fault.action())) return;
+    tasks.spawn("proxy tries its own port", try_port(shared, fault.number, port->endpoint()));
   }
 
   /// Nobody can count what the kernel refuses; but whether it refuses can be seen.
@@ -176,7 +199,9 @@ struct FaultProxy::Impl : std::enable_shared_from_this<FaultProxy::Impl> {
     tcp::socket socket{shared->io};
     const auto [ec] = co_await socket.async_connect(endpoint, as_result);
     ActiveFault* const fault = shared->faults.find(number);
-    if (fault != nullptr && ec == net::error::connection_refused) ++fault->counts.refusals_seen;
+    if (fault == nullptr || ec != net::error::connection_refused) co_return;
+    ++fault->counts.refusals_seen;
+    fault->tell_first_hit(steady_now());
   }
 
   [[nodiscard]] ProxyFaultCounts counts_of(const ActiveFault& fault) const {
@@ -211,9 +236,11 @@ void FaultProxy::set_addresses(std::string listen, std::string upstream) {
   impl_->shared->options.upstream = std::move(upstream);
 }
 
-Result<void> FaultProxy::add_fault(std::string name, const spec::ProxyFault& fault) {
+Result<void> FaultProxy::add_fault(std::string name, const spec::ProxyFault& fault,
+                                   ProxyFirstHit first_hit) {
   const auto added = impl_->shared->faults.add(std::move(name), fault, steady_now());
   if (!added) return added.error();
+  (*added)->first_hit = std::move(first_hit);
   return impl_->begin(**added);
 }
 
@@ -228,10 +255,20 @@ Result<void> FaultProxy::change_fault(std::string_view name, const spec::ProxyFa
   const bool same_share = share == now_is.counts.fault.share.value;
   impl_->apply_to_sessions([&](Session& session, TimePoint now) {
     session.fault_changed(now_is);
-    if (!same_share) session.share_changed(now_is, now);
+    if (!same_share) static_cast<void>(session.share_changed(now_is, now));
   });
   return followed;
 }
+
+Result<void> FaultProxy::ramp_fault(std::string_view name, const spec::ProxyFault& fault) {
+  // What a silent port has dropped is counted as long as the fault still silences it.
+  if (fault.share.value < 1) impl_->leave_state();
+  const auto changed = impl_->shared->faults.change(name, fault);
+  if (!changed) return changed.error();
+  return impl_->ramp(**changed);
+}
+
+void FaultProxy::look() { impl_->look(); }
 
 Result<ProxyFaultCounts> FaultProxy::remove_fault(std::string_view name) {
   const ActiveFault* const found = impl_->shared->faults.find(name);

@@ -55,6 +55,9 @@ struct ProxyFaultCounts {
   std::uint64_t tls_tolerated = 0;
 };
 
+/// Told once, when a fault changes something for the first time.
+using ProxyFirstHit = std::function<void(TimePoint at)>;
+
 /// A TCP proxy that can be told to misbehave, on one io_context: `listen` here, `upstream` there.
 /// Half-close is kept, and back-pressure: no more than `queue_max` bytes wait in one direction of a
 /// connection. All waiting is until absolute times. Without faults bytes are not queued and no
@@ -103,10 +106,17 @@ class FaultProxy final {
   void set_addresses(std::string listen, std::string upstream);
 
   /// From now on, for open connections too; fails when the name is taken or a value is out of
-  /// range.
-  [[nodiscard]] Result<void> add_fault(std::string name, const spec::ProxyFault& fault);
+  /// range. `first_hit` comes on the thread of the proxy, from within whatever hits.
+  [[nodiscard]] Result<void> add_fault(std::string name, const spec::ProxyFault& fault,
+                                       ProxyFirstHit first_hit = {});
   /// Other values for the same kind of fault; what a connection has drawn for its share, it keeps.
   [[nodiscard]] Result<void> change_fault(std::string_view name, const spec::ProxyFault& fault);
+  /// The same, in small steps: what waits keeps the time that it was given, where change_fault()
+  /// times it anew; only a connection that joins the share, or leaves it, is timed anew.
+  [[nodiscard]] Result<void> ramp_fault(std::string_view name, const spec::ProxyFault& fault);
+  /// Looks for the first hits that the kernel makes for us, where nobody is called: of a port that
+  /// does not answer.
+  void look();
   /// Heals; the counts of the fault come back. Fails when there is none of that name, or when the
   /// port cannot be opened again.
   [[nodiscard]] Result<ProxyFaultCounts> remove_fault(std::string_view name);

@@ -236,7 +236,7 @@ bool Session::was_hit_by(std::uint64_t fault) const {
 void Session::count_hit(std::uint64_t number, ProxyStage::Tally tally) {
   ActiveFault* const fault = shared_->faults.find(number);
   if (fault == nullptr) return;
-  fault->counts.hits += tally.hits;
+  fault->hit(tally.hits, steady_now());
   fault->counts.bytes += tally.bytes;
   if (was_hit_by(number)) return;
   hit_by_.push_back(number);
@@ -257,15 +257,17 @@ void Session::fault_changed(const ActiveFault& fault) {
   for (Flow* flow : {&*up_, &*down_}) flow->chain().change(fault.number, fault.action());
 }
 
-void Session::share_changed(ActiveFault& fault, TimePoint now) {
-  if (!up_) return;
+bool Session::share_changed(ActiveFault& fault, TimePoint now) {
+  if (!up_) return true;
+  if (!ProxyStage::works_on_bytes(fault.action())) return false;
   const bool works = up_->chain().has(fault.number) || down_->chain().has(fault.number);
-  if (works == shared_->faults.picks(fault, number_)) return;
+  if (works == shared_->faults.picks(fault, number_)) return false;
   if (works) {
     fault_removed(fault);
   } else {
     fault_added(fault, now);
   }
+  return true;
 }
 
 void Session::fault_removed(const ActiveFault& fault) {

@@ -31,8 +31,9 @@ class Session final : public std::enable_shared_from_this<Session> {
 
   void fault_added(ActiveFault& fault, TimePoint now);
   void fault_changed(const ActiveFault& fault);
-  /// The fault begins or ends here when its share does now, or no more, pick this connection.
-  void share_changed(ActiveFault& fault, TimePoint now);
+  /// The fault begins or ends here when its share does now, or no more, pick this connection. True
+  /// when retime() is due: it did, or the connection may have to wait no longer, or again.
+  [[nodiscard]] bool share_changed(ActiveFault& fault, TimePoint now);
   /// Closes the connection when the fault has lost bytes of it.
   void fault_removed(const ActiveFault& fault);
   /// After any of these, and once the shared pipes are empty.

@@ -1,3 +1,4 @@
+#include "faults/model/strength.hpp"
 #include "faults/redis/faults.hpp"
 #include "harness/base/time.hpp"
 
@@ -11,6 +12,7 @@ namespace net = boost::asio;
 using namespace std::chrono_literals;
 
 constexpr auto kSlack = 3s;
+constexpr auto kRest = 20ms;
 
 /// Where DEBUG is not allowed: a script that looks at the clock until the time is over.
 constexpr const char* kScript =
@@ -26,11 +28,7 @@ class SlowCommands final : public RedisFaultRun {
 
   Awaitable begin() override {
     if (auto opened = co_await open_admin(); !opened) co_return opened;
-    const auto slept = co_await block();
-    if (!slept) {
-      scripted_ = true;
-      if (auto blocked = co_await block(); !blocked) co_return blocked;
-    }
+    if (auto blocked = co_await block(); !blocked) co_return blocked;
     in_background(keep_blocking());
     co_return Result<void>{};
   }
@@ -43,12 +41,26 @@ class SlowCommands final : public RedisFaultRun {
   }
 
  private:
+  /// For as long as its strength wants; a command of no time at all is a rest for the server.
   Awaitable block() {
-    const auto micros = std::chrono::ceil<std::chrono::microseconds>(what_.time).count();
-    std::vector<std::string> words =
-        scripted_ ? command("EVAL", kScript, "0", std::to_string(micros))
-                  : command("DEBUG", "SLEEP", std::to_string(seconds(what_.time)));
-    const auto answer = co_await admin_.run(std::move(words), what_.time + kSlack);
+    const Duration time = weakened(what_.time, strength());
+    if (time == Duration{0}) {
+      co_await nap(kRest);
+      co_return Result<void>{};
+    }
+    Result<void> blocked = co_await block_for(time);
+    if (blocked || scripted_ || hits_ > 0) co_return blocked;
+    scripted_ = true;
+    blocked = co_await block_for(time);
+    co_return blocked;
+  }
+
+  Awaitable block_for(Duration time) {
+    const auto micros = std::chrono::ceil<std::chrono::microseconds>(time).count();
+    std::vector<std::string> words = scripted_
+                                         ? command("EVAL", kScript, "0", std::to_string(micros))
+                                         : command("DEBUG", "SLEEP", std::to_string(seconds(time)));
+    const auto answer = co_await admin_.run(std::move(words), time + kSlack);
     if (!answer) co_return answer.error();
     if (answer->is_error()) co_return Error{answer->text};
     ++hits_;

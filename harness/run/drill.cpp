@@ -363,7 +363,7 @@ struct Drill::Impl {
 
   void note_first_hit(std::size_t fault, TimePoint at) {
     note_at(at, MomentKind::fault_first_hit, scenario.faults[fault].name,
-            "first request hit by " + scenario.faults[fault].name);
+            "first hit of " + scenario.faults[fault].name);
   }
 
   net::awaitable<void> finish_load() {

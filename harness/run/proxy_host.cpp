@@ -1,5 +1,6 @@
 #include "harness/run/proxy_host.hpp"
 
+#include "faults/model/strength.hpp"
 #include "harness/base/assert.hpp"
 
 #include <algorithm>
@@ -116,16 +117,43 @@ ProxyHost::Served& ProxyHost::named(const std::string& name) {
   return *found;
 }
 
-Result<void> ProxyHost::inject(std::size_t fault_index, const spec::Fault& fault) {
+/// A fault that flaps is a new one to its proxy each time; what the drill tells of is the first.
+std::function<void(TimePoint)> ProxyHost::teller_of(std::size_t fault_index) {
+  return [this, fault_index](TimePoint at) {
+    if (told_.insert(fault_index).second) options_.first_hit(fault_index, at);
+  };
+}
+
+Result<void> ProxyHost::inject(std::size_t fault_index, const spec::Fault& fault, double strength) {
   const auto& proxied = std::get<spec::ProxiedFault>(fault.what);
   return thread_.call([&]() -> Result<void> {
     Served& served = named(proxied.proxy);
-    if (const auto* bytes = std::get_if<spec::ProxyFault>(&proxied.what))
-      return served.proxy->add_fault(fault.name, *bytes);
+    if (const auto* bytes = std::get_if<spec::ProxyFault>(&proxied.what)) {
+      return served.proxy->add_fault(fault.name, strength < 1 ? weakened(*bytes, strength) : *bytes,
+                                     teller_of(fault_index));
+    }
     served.wire->inject(fault.name, std::get<spec::WireFault>(proxied.what),
-                        [this, fault_index](TimePoint at) { options_.first_hit(fault_index, at); });
+                        teller_of(fault_index));
+    served.wire->set_strength(fault.name, strength);
     return {};
   });
+}
+
+void ProxyHost::set_strength(const spec::Fault& fault, double strength) {
+  const auto& proxied = std::get<spec::ProxiedFault>(fault.what);
+  thread_.call([&] {
+    Served& served = named(proxied.proxy);
+    if (const auto* bytes = std::get_if<spec::ProxyFault>(&proxied.what)) {
+      // A port that could not be opened again is found and told when the fault is healed.
+      static_cast<void>(served.proxy->ramp_fault(fault.name, weakened(*bytes, strength)));
+    } else {
+      served.wire->set_strength(fault.name, strength);
+    }
+  });
+}
+
+void ProxyHost::look(const spec::Fault& fault) {
+  thread_.call([&] { named(std::get<spec::ProxiedFault>(fault.what).proxy).proxy->look(); });
 }
 
 Result<ProxyHost::Counts> ProxyHost::heal(const spec::Fault& fault) {

@@ -14,6 +14,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,7 +29,7 @@ class ProxyHost final {
   struct Options {
     std::uint64_t seed = 0;
     std::string folder;  ///< For the certificates of authorities; must exist.
-    /// Told the index of a fault of the scenario, once for each that knows its protocol.
+    /// Told the index of a fault of the scenario, once for each, however often it comes and goes.
     std::function<void(std::size_t fault, TimePoint at)> first_hit;
   };
 
@@ -50,7 +51,14 @@ class ProxyHost final {
     std::uint64_t seen = 0;
     std::uint64_t hits = 0;
   };
-  [[nodiscard]] Result<void> inject(std::size_t fault_index, const spec::Fault& fault);
+  /// `strength` is from 0 to 1, see faults/model/strength.hpp; below 1 only for a fault that is
+  /// ramped.
+  [[nodiscard]] Result<void> inject(std::size_t fault_index, const spec::Fault& fault,
+                                    double strength);
+  /// From now on. @pre injected, and ramped
+  void set_strength(const spec::Fault& fault, double strength);
+  /// Looks for hits that nobody tells us of. @pre injected
+  void look(const spec::Fault& fault);
   /// The error says what to do by hand.
   [[nodiscard]] Result<Counts> heal(const spec::Fault& fault);
 
@@ -65,13 +73,15 @@ class ProxyHost final {
                                        const std::string& upstream);
   [[nodiscard]] Result<void> keep_authority(const Served& served);
   [[nodiscard]] Served& named(const std::string& name);
+  [[nodiscard]] std::function<void(TimePoint)> teller_of(std::size_t fault_index);
 
   const spec::Scenario& scenario_;
   const EgressGuard& guard_;
   Options options_;
   IoThread thread_;
   std::map<std::string, std::string, std::less<>> variables_;
-  std::vector<Served> served_;  // lives on thread_
+  std::vector<Served> served_;  // lives on thread_, and so does
+  std::set<std::size_t> told_;  // whose first hit was told
 };
 
 }  // namespace firedrill

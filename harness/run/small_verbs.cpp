@@ -1,4 +1,5 @@
 // The verbs that need a few lines only.
+#include "faults/kinds.hpp"
 #include "faults/lease_journal.hpp"
 #include "faults/pressure.hpp"
 #include "harness/process/guardian.hpp"
@@ -7,6 +8,7 @@
 #include "harness/run/load_scenarios.hpp"
 #include "harness/run/plan.hpp"
 #include "harness/run/verbs.hpp"
+#include "harness/scenario/fault_kinds.hpp"
 #include "harness/scenario/load.hpp"
 #include "harness/scenario/load_part.hpp"
 #include "harness/scenario/schema.hpp"
@@ -46,6 +48,17 @@ void print_list(const char* title, const std::vector<Info>& entries) {
           "\n");
   }
   print("\n");
+}
+
+void print_fault_kinds() {
+  const std::vector<FaultKind> kinds = fault_kinds();
+  for (std::size_t i = 0; i < kinds.size();) {
+    const std::string& group = kinds[i].group;
+    std::vector<spec::FaultInfo> lines;
+    for (; i < kinds.size() && kinds[i].group == group; ++i)
+      lines.push_back({kinds[i].name, kinds[i].does + ": " + cause_of(kinds[i].id())});
+    print_list(("faults, " + group).c_str(), lines);
+  }
 }
 
 /// Scenario files below `folder`, in order. Files that are parts of scenarios are left out by
@@ -88,9 +101,7 @@ int list_verb(const std::string& folder) {
   print("mocks\n");
   for (const std::string& mock : spec::mock_names()) print("  " + mock + "\n");
   print("\n");
-  print_list("faults of mocks", spec::mock_fault_kinds());
-  print_list("faults of processes and of the machine", spec::process_fault_kinds());
-  print_list("faults of real services", spec::service_fault_kinds());
+  print_fault_kinds();
   print_list("faults of webhook deliveries", spec::delivery_fault_kinds());
   print_list("parts of a webhook that can be corrupted", spec::corruption_kinds());
   print_list("expectations", spec::expectation_kinds());

@@ -88,6 +88,12 @@ void build_answers(Context& context, const Node& node, spec::Mock& mock);
 [[nodiscard]] spec::RequestMatch build_request_match(Context& context, const Node* node);
 /// A fault of a mock by itself: nothing of phases, and a name only when it has one.
 [[nodiscard]] spec::Fault build_lone_fault(Context& context, const Node& node);
+/// How a fault changes while it lasts: build_composition.cpp. @pre what it is and how long it lasts
+/// is known; `phase` is the length of its phase, 0 when that is wrong
+void build_ramp(Context& context, const Node& node, Duration phase, spec::Fault& fault);
+void build_flap(Context& context, const Node& node, Duration phase, spec::Fault& fault);
+/// Which requests a fault is about: build_proxies.cpp. All of them without `when`.
+[[nodiscard]] spec::HttpPick build_http_pick(Context& context, const Node* when);
 /// build_process.cpp; @pre `node` has `process`
 [[nodiscard]] spec::ProcessFault build_process_fault(Context& context, const Node& node);
 /// Faults of one process that would undo each other.

@@ -151,17 +151,7 @@ spec::Picks build_picks(Context& context, const Node& node) {
   return picks;
 }
 
-spec::HttpPick build_http_pick(Context& context, const Node* when) {
-  spec::HttpPick pick;
-  pick.methods = texts_of(context, child(when, "method"));
-  pick.path = text_of(context, child(when, "path"), Scope::literal);
-  const spec::RequestMatch match = build_request_match(context, when);
-  pick.query = match.query;
-  pick.headers = match.headers;
-  return pick;
-}
-
-std::optional<spec::HttpFault::Respond> build_respond(Context& context, const Node* node) {
+std::optional<spec::HttpFault::Respond> build_http_respond(Context& context, const Node* node) {
   const auto status = integer_at(node, "status");
   if (!status || *status > 599) return std::nullopt;
   spec::HttpFault::Respond respond;
@@ -201,7 +191,7 @@ spec::HttpFault build_http(Context& context, const Node& node) {
   fault.match = build_http_pick(context, child(&node, "when"));
   fault.latency = parsed(child(&node, "latency"), parse_delay);
   fault.rate_limit = parsed(child(&node, "rate_limit"), parse_rate);
-  fault.respond = build_respond(context, child(&node, "respond"));
+  fault.respond = build_http_respond(context, child(&node, "respond"));
   if (const Node* hang = child(&node, "hang")) fault.hang = spec::HttpFault::Hang{time_of(hang)};
   fault.reset = child(&node, "reset") != nullptr;
   fault.headers = build_headers(context, child(&node, "set_headers"));
@@ -311,6 +301,16 @@ void check_protocol(Context& context, const Node& node, const std::string& proxy
 }
 
 }  // namespace
+
+spec::HttpPick build_http_pick(Context& context, const Node* when) {
+  spec::HttpPick pick;
+  pick.methods = texts_of(context, child(when, "method"));
+  pick.path = text_of(context, child(when, "path"), Scope::literal);
+  const spec::RequestMatch match = build_request_match(context, when);
+  pick.query = match.query;
+  pick.headers = match.headers;
+  return pick;
+}
 
 void build_proxies(Context& context, const Node& root) {
   const Node* proxies = child(&root, "proxies");

@@ -3,8 +3,8 @@
 #include "harness/scenario/forms.hpp"
 #include "harness/scenario/grammar.hpp"
 
+#include <algorithm>
 #include <array>
-#include <chrono>
 #include <map>
 #include <set>
 #include <string>
@@ -150,6 +150,20 @@ class FaultNames {
   std::map<std::string, int> last_number_;  // of each base: thousands of faults may share one
 };
 
+/// A breaker falls silent for all requests alike: some of them alone cannot tell that it has.
+void check_when(Context& context, const Node& node, const spec::MockFault& fault) {
+  const Node* when = child(&node, "when");
+  const bool follows_breaker =
+      std::any_of(fault.steps.begin(), fault.steps.end(), [](const spec::FaultStep& step) {
+        return step.ends == spec::FaultStep::Ends::at_breaker_open ||
+               step.ends == spec::FaultStep::Ends::after_trials;
+      });
+  if (!when || !follows_breaker) return;
+  context.problems.add(when->place(),
+                       "steps that follow a breaker are about all requests of the mock; end them "
+                       "by a count, such as 'for: 3 requests', or leave out 'when'");
+}
+
 spec::MockFault build_mock_fault(Context& context, const Node& node) {
   spec::MockFault fault;
   if (const Node* mock = child(&node, "mock")) {
@@ -164,8 +178,10 @@ spec::MockFault build_mock_fault(Context& context, const Node& node) {
     fault.fail_count = script->first;
     fault.pass_count = script->second;
   }
+  fault.when = build_http_pick(context, child(&node, "when"));
   if (const Node* steps = child(&node, "steps")) {
     build_steps(context, *steps, fault);
+    check_when(context, node, fault);
   } else {
     fault.steps.push_back(build_step(context, node));
   }
@@ -197,51 +213,6 @@ void build_lifetime(Context& context, const Node& node, Duration phase, spec::Fa
     context.problems.add(
         child(&node, "for")->place(),
         "the fault would outlive its phase: " + to_text(phase - fault.after) + " are left of it");
-  }
-}
-
-/// How long it lasts, as far as that can be told.
-Duration life_of(const spec::Fault& fault, Duration phase) {
-  return fault.length ? *fault.length : phase - fault.after;
-}
-
-/// @pre the lifetime is known
-void build_ramp(Context& context, const Node& node, Duration phase, spec::Fault& fault) {
-  const Node* ramp = child(&node, "ramp");
-  if (!ramp) return;
-  const Node* time = ramp->is_scalar() ? ramp : child(ramp, "over");
-  const auto over = positive_duration(context, time, "a ramp");
-  if (!over) return;
-  spec::Ramp& out = fault.ramp.emplace();
-  out.over = *over;
-  if (const auto from = parsed(child(ramp, "from"), parse_ratio)) out.from = *from;
-  if (const auto to = parsed(child(ramp, "to"), parse_ratio)) out.to = *to;
-  if (out.from.value == out.to.value) {
-    context.problems.add(ramp->place(), "a ramp leads from one strength to another");
-  }
-  const Duration life = life_of(fault, phase);
-  if (life > Duration{0} && out.over > life) {
-    context.problems.add(time->place(),
-                         "the fault would be over before its ramp: it lasts " + to_text(life));
-  }
-}
-
-/// @pre the lifetime is known
-void build_flap(Context& context, const Node& node, Duration phase, spec::Fault& fault) {
-  constexpr Duration kShortest = std::chrono::milliseconds{20};
-  constexpr int kTimesMax = 1000;
-  const Node* flap = child(&node, "flap");
-  const auto on = positive_duration(context, child(flap, "on"), "the time that a fault is on");
-  const auto off = positive_duration(context, child(flap, "off"), "the time that a fault is off");
-  if (!on || !off) return;
-  fault.flap = spec::Flap{*on, *off};
-  const Duration life = life_of(fault, phase);
-  if (*on < kShortest || *off < kShortest) {
-    context.problems.add(flap->place(), "a fault is on, and off, for at least 20ms at a time");
-  } else if (life > Duration{0} && *on >= life) {
-    context.problems.add(flap->place(), "the fault would never be off: it lasts " + to_text(life));
-  } else if (life / (*on + *off) > kTimesMax) {
-    context.problems.add(flap->place(), "a fault comes and goes at most 1000 times");
   }
 }
 

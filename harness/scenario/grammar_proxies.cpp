@@ -1,8 +1,6 @@
 // Proxies, and what they can be told to do wrong.
-#include "harness/scenario/forms.hpp"
 #include "harness/scenario/grammar.hpp"
 #include "harness/scenario/grammar_faults.hpp"
-#include "harness/scenario/parses.hpp"
 #include "harness/spec/proxies.hpp"
 
 #include <string>
@@ -12,20 +10,7 @@
 namespace firedrill::scenario {
 namespace {
 
-Result<void> check_time_or_forever(std::string_view text) {
-  if (text == "forever" || parse_duration(text)) return {};
-  return Error{"a duration with its unit, such as 500ms, or 'forever' wanted, not '" +
-               std::string{text} + "'"};
-}
-
-ShapePtr time_or_forever() {
-  return text_shape("time_or_forever", {.what = "a duration with its unit, or 'forever'",
-                                        .pattern = "^forever$|" + std::string{kDurationPattern},
-                                        .examples = {"500ms", "forever"},
-                                        .check = check_time_or_forever});
-}
-
-ShapePtr count_shape(std::string what) {
+ShapePtr number_of_shape(std::string what) {
   return integer_shape("a number of " + what + " 0..1000000", 0, 1'000'000);
 }
 
@@ -83,26 +68,21 @@ ShapePtr loss_shape() {
 }
 
 std::vector<Field> tcp_actions() {
-  return {
-      {"latency", delay_shape(), false, "bytes arrive late"},
-      {"bandwidth", bandwidth_shape(), false, "so many bytes a second"},
-      {"slicer", slicer_shape(), false, "bytes arrive in small pieces"},
-      {"slow_close", duration_shape(), false, "the end of the stream arrives late"},
-      {"packet_loss", loss_shape(), false, "packets are lost, and sent again later"},
-      {"blackhole", flag_shape(true), false, "nothing passes; it flows on when healed"},
-      {"timeout", time_or_forever(), false, "everything is swallowed, and the end after this time"},
-      {"reset", duration_shape(), false, "RST so long from now, or after the first bytes"},
-      {"limit_data", bytes_shape(), false, "the end after so many bytes"},
-      {"refuse", flag_shape(true), false, "new connections are refused; open ones go on"},
-      {"down", flag_shape(true), false, "the port is closed, and so is every connection"},
-      {"connect_hang", time_or_forever(), false, "connections are taken up so late, or never"},
-      {"connection_cap", count_shape("connections"), false, "at most so many at a time"}};
-}
-
-std::vector<std::string> names_of(const std::vector<Field>& fields) {
-  std::vector<std::string> names;
-  for (const Field& field : fields) names.push_back(field.name);
-  return names;
+  return {{"latency", delay_shape(), false, "bytes arrive late"},
+          {"bandwidth", bandwidth_shape(), false, "so many bytes a second"},
+          {"slicer", slicer_shape(), false, "bytes arrive in small pieces"},
+          {"slow_close", duration_shape(), false, "the end of the stream arrives late"},
+          {"packet_loss", loss_shape(), false, "packets are lost, and sent again later"},
+          {"blackhole", flag_shape(true), false, "nothing passes; it flows on when healed"},
+          {"timeout", time_or_forever_shape(), false,
+           "everything is swallowed, and the end after this time"},
+          {"reset", duration_shape(), false, "RST so long from now, or after the first bytes"},
+          {"limit_data", bytes_shape(), false, "the end after so many bytes"},
+          {"refuse", flag_shape(true), false, "new connections are refused; open ones go on"},
+          {"down", flag_shape(true), false, "the port is closed, and so is every connection"},
+          {"connect_hang", time_or_forever_shape(), false,
+           "connections are taken up so late, or never"},
+          {"connection_cap", number_of_shape("connections"), false, "at most so many at a time"}};
 }
 
 Field connection_share() {
@@ -127,7 +107,7 @@ ShapePtr tls_fault_shape() {
       "", {.what = "a map with certificate, handshake_hang or old_protocol",
            .fields = {{"certificate", names_shape("certificate", spec::wrong_certificate_names()),
                        false, "one that the client must refuse"},
-                      {"handshake_hang", time_or_forever(), false,
+                      {"handshake_hang", time_or_forever_shape(), false,
                        "the handshake is answered so late, or never"},
                       {"old_protocol", flag_shape(true), false, "nothing newer than TLS 1.1"},
                       connection_share()},
@@ -138,57 +118,13 @@ ShapePtr tls_fault_shape() {
 
 std::vector<Field> pick_fields(const std::string& things) {
   return {{"share", ratio_shape(), false, "how many of the " + things + ", at random"},
-          {"pattern",
-           text_shape("", {.what = "a script by count",
-                           .pattern = std::string{kCountScriptPattern},
-                           .examples = {"fail 2, pass 1"},
-                           .check = parses<parse_count_script>}),
-           false, "which of the " + things + ", by count"}};
+          {"pattern", count_script_shape(), false, "which of the " + things + ", by count"}};
 }
 
 ShapePtr with_picks(MapShape map, const std::string& things) {
   for (Field& field : pick_fields(things)) map.fields.push_back(std::move(field));
   map.rules.push_back(at_most_one({"share", "pattern"}));
   return map_shape("", std::move(map));
-}
-
-ShapePtr http_match_shape() {
-  const ShapePtr method =
-      text_shape("", {.what = "a method", .pattern = "^[A-Z]{1,32}$", .examples = {"POST"}});
-  const TextShape parameter{.what = "the name of a parameter", .pattern = R"(^[^\s&=#]+$)"};
-  return map_shape(
-      "", {.what = "a map with method, path, query or headers",
-           .fields = {{"method", either({method, list_shape("a list of methods", method, 1)}),
-                       false, "one method, or a list"},
-                      {"path",
-                       text_shape("", {.what = "a path, with * for any characters",
-                                       .pattern = R"(^[/*][^\s?#]*$)",
-                                       .examples = {"/v1/*"}}),
-                       false, "without the query"},
-                      {"query",
-                       map_shape("", {.what = "a map from parameters to what they must be",
-                                      .open = OpenKeys{parameter, header_match_shape(), 1}}),
-                       false, "parameters of the query"},
-                      {"headers",
-                       map_shape("", {.what = "a map from headers to what they must be",
-                                      .open = OpenKeys{header_name(), header_match_shape(), 1}}),
-                       false, "headers of the request"}},
-           .rules = {at_least_one({"method", "path", "query", "headers"})}});
-}
-
-ShapePtr http_respond_shape() {
-  return map_shape("", {.what = "a map with status",
-                        .fields = {{"status", integer_shape("a status 200..599", 200, 599), true,
-                                    "status of the answer"},
-                                   {"body", free_text("a text"), false, "its body"},
-                                   {"json", json_shape(), false, "its body, as JSON"}},
-                        .rules = {at_most_one({"body", "json"})}});
-}
-
-ShapePtr http_drip_shape() {
-  return map_shape("", {.what = "a map with bytes and every",
-                        .fields = {{"bytes", bytes_shape(), true, "how much at a time"},
-                                   {"every", duration_shape(), true, "and how often"}}});
 }
 
 ShapePtr set_headers_shape() {
@@ -205,17 +141,17 @@ ShapePtr http_fault_shape() {
                                          .examples = {"-4", "10"},
                                          .any_scalar = true});
   std::vector<Field> fields{
-      {"respond", http_respond_shape(), false, "the proxy answers instead of the server"},
+      {"respond", respond_shape(), false, "the proxy answers instead of the server"},
       {"latency", delay_shape(), false, "the request reaches the server late"},
       {"rate_limit", rate_shape(), false, "429 beyond this rate"},
-      {"hang", time_or_forever(), false, "no answer for this long, then the end"},
+      {"hang", time_or_forever_shape(), false, "no answer for this long, then the end"},
       {"reset", flag_shape(true), false, "RST instead of an answer"},
       {"set_headers", set_headers_shape(), false, "headers of the answer; false takes one out"},
       {"corrupt", bytes_shape(), false, "so much of the body, from its start, is spoilt"},
       {"malformed", flag_shape(true), false, "JSON that is none"},
       {"truncate", bytes_shape(), false, "the end after so much of the body"},
       {"wrong_length", wrong, false, "Content-Length says so many bytes more, or less"},
-      {"drip", http_drip_shape(), false, "a few bytes of the body at a time"}};
+      {"drip", drip_shape(), false, "a few bytes of the body at a time"}};
   MapShape map{.what = "a map with what is done to requests, such as respond",
                .fields = fields,
                .rules = {at_least_one(names_of(fields))}};
@@ -223,7 +159,7 @@ ShapePtr http_fault_shape() {
                                         "truncate",    "wrong_length", "drip"};
   for (const char* own : {"respond", "hang", "reset"}) map.rules.push_back(excludes(own, answer));
   map.rules.push_back(at_most_one({"respond", "hang", "reset"}));
-  map.fields.push_back({"when", http_match_shape(), false, "which requests; all unless given"});
+  map.fields.push_back({"when", http_pick_shape(), false, "which requests; all unless given"});
   return with_picks(std::move(map), "requests");
 }
 
@@ -239,7 +175,7 @@ ShapePtr postgres_fault_shape() {
                   {"after", delay_shape(), false, "when a statement_timeout is told"},
                   {"latency", delay_shape(), false, "the statement reaches the server late"},
                   {"slow_rows", delay_shape(), false, "so long before each row"},
-                  {"cut_rows", count_shape("rows"), false,
+                  {"cut_rows", number_of_shape("rows"), false,
                    "so many rows, and then the end in the midst of the next"},
                   {"statements", list_shape("a list of kinds of statements", kind, 1), false,
                    "only these; all that such a fault can hit unless given"},
@@ -288,7 +224,6 @@ FaultTarget proxy_target() {
                  {"redis", redis_fault_shape(), false, "what a proxy of Redis does"}},
       .does = {"tcp", "tls", "http", "postgres", "redis"}};
   target.rules.push_back(at_most_one(target.does));
-  target.rules.push_back(excludes("proxy", {"ramp"}));  // their injections know no strength
   return target;
 }
 

@@ -127,7 +127,10 @@ FaultTarget service_target() {
   FaultTarget target{.key = "service", .fields = service_fault_fields(), .does = {}};
   for (const Field& field : target.fields) target.does.push_back(field.name);
   target.rules.push_back(at_most_one(target.does));
-  target.rules.push_back(excludes("service", {"ramp"}));  // their injections know no strength
+  // There is no half of these.
+  target.rules.push_back(
+      excludes("ramp", {"statement_timeout", "read_only", "no_space", "memory_full", "evict",
+                        "client_pause", "max_clients", "stop"}));
   target.fields.push_back({"service", reference_shape("the name of a service", {"postgres"}), false,
                            "which real service misbehaves"});
   return target;

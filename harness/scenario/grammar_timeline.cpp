@@ -1,4 +1,3 @@
-#include "harness/base/units.hpp"
 #include "harness/scenario/forms.hpp"
 #include "harness/scenario/grammar.hpp"
 #include "harness/scenario/grammar_faults.hpp"
@@ -13,35 +12,6 @@
 namespace firedrill::scenario {
 namespace {
 
-Result<void> check_hang(std::string_view text) {
-  if (text == "forever") return {};
-  if (parse_duration(text)) return {};
-  return Error{"a duration with its unit, such as 500ms, or 'forever' wanted, not '" +
-               std::string{text} + "'"};
-}
-
-ShapePtr respond_shape() {
-  return map_shape("", {.what = "a map with status",
-                        .fields = {{"status", integer_shape("a status 200..599", 200, 599), true,
-                                    "status of the answer"},
-                                   {"body", free_text("a text"), false, "its body"},
-                                   {"json", json_shape(), false, "its body, as JSON"}},
-                        .rules = {at_most_one({"body", "json"})}});
-}
-
-ShapePtr drip_shape() {
-  return map_shape("", {.what = "a map with bytes and every",
-                        .fields = {{"bytes", bytes_shape(), true, "how much at a time"},
-                                   {"every", duration_shape(), true, "and how often"}}});
-}
-
-ShapePtr hang_shape() {
-  return text_shape("hang", {.what = "a duration with its unit, or 'forever'",
-                             .pattern = "^forever$|" + std::string{kDurationPattern},
-                             .examples = {"500ms", "forever"},
-                             .check = check_hang});
-}
-
 Field after_events() {
   return {"after", integer_shape("a number of events 0..1000000", 0, 1'000'000), false,
           "events of the stream that come before; half of them unless given"};
@@ -50,7 +20,7 @@ Field after_events() {
 ShapePtr stall_shape() {
   return map_shape("", {.what = "a map, {} for the middle of the stream",
                         .fields = {after_events(),
-                                   {"for", hang_shape(), false,
+                                   {"for", time_or_forever_shape(), false,
                                     "how long the stream is silent; 'forever' unless given"}}});
 }
 
@@ -60,19 +30,20 @@ ShapePtr in_stream_shape() {
 }
 
 std::vector<Field> action_fields() {
-  return {{"respond", respond_shape(), false, "answer with this status"},
-          {"latency", delay_shape(), false, "answer late"},
-          {"hang", hang_shape(), false, "accept, answer nothing for this long, then close"},
-          {"reset", flag_shape(true), false, "cut the connection instead of answering"},
-          {"truncate", bytes_shape(), false, "break off after this much of the body"},
-          {"malformed", flag_shape(true), false, "a 200 whose JSON breaks off"},
-          {"drip", drip_shape(), false, "a few bytes at a time"},
-          {"rate_limit", rate_shape(), false, "the provider's own 429 beyond this rate"},
-          {"stall", stall_shape(), false, "a streamed answer falls silent in its midst"},
-          {"end_early", in_stream_shape(), false,
-           "a streamed answer ends in good order, but too early"},
-          {"stream_error", in_stream_shape(), false,
-           "a streamed answer breaks off with the provider's error event"}};
+  return {
+      {"respond", respond_shape(), false, "answer with this status"},
+      {"latency", delay_shape(), false, "answer late"},
+      {"hang", time_or_forever_shape(), false, "accept, answer nothing for this long, then close"},
+      {"reset", flag_shape(true), false, "cut the connection instead of answering"},
+      {"truncate", bytes_shape(), false, "break off after this much of the body"},
+      {"malformed", flag_shape(true), false, "a 200 whose JSON breaks off"},
+      {"drip", drip_shape(), false, "a few bytes at a time"},
+      {"rate_limit", rate_shape(), false, "the provider's own 429 beyond this rate"},
+      {"stall", stall_shape(), false, "a streamed answer falls silent in its midst"},
+      {"end_early", in_stream_shape(), false,
+       "a streamed answer ends in good order, but too early"},
+      {"stream_error", in_stream_shape(), false,
+       "a streamed answer breaks off with the provider's error event"}};
 }
 
 /// A request ends in one way only; latency, drip and rate_limit go with any.
@@ -143,12 +114,6 @@ std::vector<FaultTarget> targets() {
   return {mock_target(), process_target(), pressure_target(), service_target(), proxy_target()};
 }
 
-std::vector<std::string> names_of(const std::vector<Field>& fields) {
-  std::vector<std::string> names;
-  for (const Field& field : fields) names.push_back(field.name);
-  return names;
-}
-
 /// Targets may share a key, such as `restart`.
 bool has(const std::vector<Field>& fields, const std::string& name) {
   return std::any_of(fields.begin(), fields.end(),
@@ -198,12 +163,9 @@ FaultTarget mock_target() {
       .fields = {{"mock", reference_shape("the name of a mock", {"openai"}), false,
                   "which mock misbehaves"},
                  {"share", ratio_shape(), false, "how many of the requests are hit, at random"},
-                 {"pattern",
-                  text_shape("", {.what = "a script by count",
-                                  .pattern = std::string{kCountScriptPattern},
-                                  .examples = {"fail 2, pass 1"},
-                                  .check = parses<parse_count_script>}),
-                  false, "which of the requests are hit, by count"},
+                 {"pattern", count_script_shape(), false,
+                  "which of the requests are hit, by count"},
+                 {"when", http_pick_shape(), false, "which requests it is about; all unless given"},
                  {"steps", list_shape("a list of one or more steps", step_shape(), 1), false,
                   "what the mock does, one thing after the other"}},
       .does = action_keys(),
@@ -219,7 +181,7 @@ ShapePtr lone_fault_shape() {
   std::vector<std::string> doing = action_keys();
   doing.emplace_back("steps");
   std::vector<std::string> keys = doing;
-  keys.insert(keys.end(), {"name", "share", "pattern"});
+  keys.insert(keys.end(), {"name", "share", "pattern", "when"});
   const ShapePtr injection = injection_shape();
   MapShape lone{.what = "a map that says what the mock does"};
   for (const Field& field : std::get<MapShape>(injection->form).fields) {

@@ -88,6 +88,7 @@ struct MockFault {
   /// Count script: fail this many, pass that many, repeat. Both 0: every request.
   std::uint32_t fail_count = 0;
   std::uint32_t pass_count = 0;
+  HttpPick when{};  ///< The requests that it is about; it sees no others.
 };
 
 /// Something broken on purpose, for a while within one phase.

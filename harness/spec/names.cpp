@@ -95,55 +95,6 @@ std::vector<std::string> clinic_defect_names() {
   return names;
 }
 
-std::vector<FaultInfo> mock_fault_kinds() {
-  return {
-      {"respond", "answer with a status: outage, throttling, a revoked key"},
-      {"latency", "answer late: an overloaded provider, a slow region"},
-      {"hang", "accept and never answer: a stuck worker, a black-holed route"},
-      {"reset", "cut the connection: a crashing instance, a failing load balancer"},
-      {"truncate", "break off in mid-body: a proxy time-out, a killed worker"},
-      {"malformed", "a 200 with broken JSON: a bad release, an error page in disguise"},
-      {"drip", "a few bytes at a time: a congested link"},
-      {"rate_limit", "the provider's own 429 beyond a rate: an exhausted quota"},
-      {"stall", "a stream falls silent: an overloaded model, a stuck proxy"},
-      {"end_early", "a stream ends in good order, but without its end: a recycled worker"},
-      {"stream_error", "a stream breaks off with the provider's error: a failure after the 200"},
-  };
-}
-
-std::vector<FaultInfo> process_fault_kinds() {
-  return {
-      {"pause", "SIGSTOP: a stuck host, a long garbage collection, a frozen disk"},
-      {"kill", "SIGKILL: a crash, the OOM killer, a lost machine"},
-      {"restart", "ends and starts again at once: a deployment, a liveness probe that failed"},
-      {"slow_start", "takes long to start: a cold cache, a migration, a crowded node"},
-      {"descriptors", "no more descriptors: a leak of connections or files"},
-      {"clock", "a wrong time of day: NTP that steps, a virtual machine that was paused"},
-      {"pressure.cpu", "little processor time: a noisy neighbour, a batch job"},
-      {"pressure.memory", "little memory: a leak in another process"},
-      {"pressure.disk", "a full disk: logs without rotation, a failed clean-up"},
-  };
-}
-
-std::vector<FaultInfo> service_fault_kinds() {
-  return {
-      {"hold_connections", "PostgreSQL: a pool that leaks, a deployment with too many workers"},
-      {"idle_in_transaction", "PostgreSQL: a worker that forgot to commit and keeps its locks"},
-      {"long_queries", "PostgreSQL: a report without an index, a runaway job"},
-      {"terminate_backends", "PostgreSQL: a failover, an operator who ends sessions"},
-      {"statement_timeout", "PostgreSQL: a plan that turned bad, statements that are cancelled"},
-      {"read_only", "PostgreSQL: a failover to a replica, a protected disk"},
-      {"no_space", "PostgreSQL: a full disk"},
-      {"memory_full", "Redis: keys without expiry until maxmemory, with noeviction"},
-      {"evict", "Redis: a working set larger than maxmemory"},
-      {"client_pause", "Redis: a failover, a slow fork"},
-      {"max_clients", "Redis: a client that opens a connection for each call"},
-      {"slow_commands", "Redis: KEYS *, a long script, a huge value"},
-      {"restart", "a crash, an upgrade"},
-      {"stop", "an outage"},
-  };
-}
-
 std::vector<FaultInfo> delivery_fault_kinds() {
   return {
       {"drop", "never delivered: lost between the provider and the system"},

@@ -33,9 +33,6 @@ struct FaultInfo {
   std::string name;
   std::string summary;
 };
-[[nodiscard]] std::vector<FaultInfo> mock_fault_kinds();
-[[nodiscard]] std::vector<FaultInfo> process_fault_kinds();  ///< And of the machine.
-[[nodiscard]] std::vector<FaultInfo> service_fault_kinds();
 /// How the delivery of a webhook can go wrong, but for its corruption.
 [[nodiscard]] std::vector<FaultInfo> delivery_fault_kinds();
 /// Parts of a webhook that can be wrong, in the order of Corruption.

@@ -1,6 +1,5 @@
 #include "mocks/declared/declared.hpp"
 
-#include "harness/base/strings.hpp"
 #include "mocks/credentials.hpp"
 #include "mocks/json_text.hpp"
 #include "mocks/routes.hpp"
@@ -23,14 +22,6 @@ std::vector<std::string> names_of_braces(std::string_view pattern) {
     names.emplace_back(pattern.substr(open + 1, pattern.find('}', open) - open - 1));
   }
   return names;
-}
-
-/// The header's value; unset when it is absent, which an empty one is not.
-std::optional<std::string> header_of(const HttpRequest& request, const std::string& name) {
-  for (const HttpHeader& header : request.headers) {
-    if (equals_ignoring_case(header.name, name)) return header.value;
-  }
-  return std::nullopt;
 }
 
 }  // namespace
@@ -76,7 +67,7 @@ HttpReply Declared::routed(const HttpRequest& request, ProviderContext& context)
   RequestValues values{&request, context, counters_, state_};
   const RequestMatcher::View view{
       .query = [&](const std::string& name) { return query_value(request.query, name); },
-      .header = [&](const std::string& name) { return header_of(request, name); },
+      .header = [&](const std::string& name) { return header_value(request, name); },
       .body = &request.body,
       .json = &values.json()};
   std::vector<std::string> methods;

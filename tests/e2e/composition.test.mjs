@@ -21,6 +21,33 @@ test('composition: faults overlap, grow, come and go, and hit a share', async (t
   await assertNothingLeft(where);
 });
 
+test('composition: faults of a proxy grow, each with its first hit, and a mock fails on one route only', async (t) => {
+  const where = place(t);
+  assertExit(await firedrill(where, ['run', scenario('ramped'), '--out', where.out]), 0);
+  const faults = Object.fromEntries(resultOf(where.out).faults.map((fault) => [fault.name, fault]));
+  assert.match(faults.slower.description, /its strength from 0 % to 100 % over 1\.50 s/);
+  assert.match(faults.here.description, /on POST \/v1\/chat\/\*/);
+  assert.ok(faults.failing.hits < faults.failing.seen * 0.9, `${faults.failing.hits} of ${faults.failing.seen} requests failed while it grew`);
+  assert.equal(faults.elsewhere.seen, 0, 'no request went there');
+  assert.equal(faults.here.hits, faults.here.seen);
+  const kinds = (name) => eventsOf(where.out).filter((event) => event.subject === name).map(({ kind }) => kind);
+  for (const name of ['slower', 'failing', 'here']) {
+    assert.ok(faults[name].hits > 0, `${name} hit nothing`);
+    assert.deepEqual(kinds(name), ['fault_injected', 'fault_first_hit', 'fault_healed']);
+  }
+  const flickering = kinds('flickering');
+  assert.equal(flickering.filter((kind) => kind === 'fault_injected').length, 3, 'it comes three times');
+  assert.equal(flickering.filter((kind) => kind === 'fault_first_hit').length, 1, 'and hits for the first time once');
+  await assertNothingLeft(where);
+});
+
+test('composition: what has no strength is not ramped', async (t) => {
+  const where = place(t);
+  const run = await firedrill(where, ['validate', scenario('ramped'), '--set', 'timeline.1.inject=[{ proxy: way, tcp: { down: true }, ramp: 1s }]']);
+  assertExit(run, 104);
+  assert.match(run.output.replaceAll(/\s+/g, ' '), /a ramp would do nothing: a proxy is down for all connections or for none/);
+});
+
 test('sweep: the highest level that still recovers is found, and told', async (t) => {
   const where = place(t);
   const run = await firedrill(where, ['run', scenario('sweep'), '--out', where.out]);

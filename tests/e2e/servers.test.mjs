@@ -1,8 +1,10 @@
 // The verbs that serve, and those that only tell.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { assertExit, assertNothingLeft, firedrill, openaiOutage, place, scenario, start, until } from './support.mjs';
+import { assertExit, assertNothingLeft, firedrill, openaiOutage, place, root, scenario, start, until } from './support.mjs';
 
 const readyLine = (run) => until('a ready line', () => run.stdout.split('\n').slice(0, -1).find((line) => line.startsWith('{')));
 
@@ -81,6 +83,11 @@ test('schema: is JSON, and names what a scenario can hold', async (t) => {
 test('list: names mocks, faults, expectations, defects and the scenarios with what they rehearse', async (t) => {
   const run = await firedrill(place(t), ['list']);
   assertExit(run, 0);
+  for (const { kind } of JSON.parse(readFileSync(join(root, 'faults/kinds.json'), 'utf8'))) {
+    const [group, name] = kind.split(': ');
+    const section = run.stdout.split(`faults, ${group}\n`)[1]?.split('\n\n')[0] ?? '';
+    assert.match(section, new RegExp(`^  ${name} +\\S.*: \\S`, 'm'), `${kind} in:\n${run.stdout}`);
+  }
   for (const word of ['openai', 'respond', 'breaker', 'no-fallback', 'leaks-5xx', 'openai-outage.yaml', 'MC-09/outage']) {
     assert.ok(run.stdout.includes(word), `${word} in:\n${run.stdout}`);
   }

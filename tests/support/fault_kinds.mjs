@@ -1,5 +1,5 @@
 // One short drill for each kind of fault: what breaks, and how its victim sees that. The end-to-end tests
-// run each to its end and kill each in its midst; ci/soak.sh does the latter again and again.
+// run each to its end and kill each in its midst; tests/soak has the latter for the other kinds too.
 import { join } from 'node:path';
 
 /** Of faults.test.mjs: `kind` as in faults/kinds.json, `fault` in YAML, `path` of the victim, `sees` as an slo. */

@@ -5,6 +5,7 @@
 #include "harness/spec/fault.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 
 namespace firedrill {
@@ -18,11 +19,15 @@ class ProxyInjection final : public Injection {
 
   boost::asio::awaitable<Result<void>> begin(FaultRecord& record, WallTime expires) override;
   boost::asio::awaitable<Result<std::string>> end(FaultRecord& record, bool ending) override;
+  void set_strength(double strength) override;
+  void look(FaultRecord& record) override;
+  [[nodiscard]] std::optional<Duration> look_every() const override;
 
  private:
   ProxyHost& proxies_;
   std::size_t index_;
   const spec::Fault& fault_;
+  double strength_ = 1;
   bool begun_ = false;
 };
 

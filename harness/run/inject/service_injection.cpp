@@ -27,10 +27,16 @@ net::awaitable<Result<void>> ServiceInjection::begin(FaultRecord& record, WallTi
                "firedrill/" + tools_.services.run_id() + "/" + std::to_string(index_), to - from,
                [this, name = record.name, expires](Undo undo) {
                  return leases_.promise(name, std::move(undo), expires);
-               }});
+               },
+               strength_});
   auto begun = co_await run_->begin();
   count(record);
   co_return begun;
+}
+
+void ServiceInjection::set_strength(double strength) {
+  strength_ = strength;
+  if (run_) run_->set_strength(strength);
 }
 
 net::awaitable<Result<std::string>> ServiceInjection::end(FaultRecord& record, bool ending) {

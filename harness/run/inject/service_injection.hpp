@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace firedrill {
@@ -19,6 +20,7 @@ class ServiceInjection final : public Injection {
 
   boost::asio::awaitable<Result<void>> begin(FaultRecord& record, WallTime expires) override;
   boost::asio::awaitable<Result<std::string>> end(FaultRecord& record, bool ending) override;
+  void set_strength(double strength) override;
 
  private:
   /// What this round has added to the record.
@@ -29,6 +31,7 @@ class ServiceInjection final : public Injection {
   const spec::ServiceFault& fault_;
   Leases leases_;
   std::unique_ptr<ServiceFaultRun> run_;
+  std::optional<double> strength_;  // once it is ramped
   std::uint64_t hits_before_ = 0;
   std::uint64_t seen_before_ = 0;
 };

@@ -24,5 +24,7 @@ struct FaultWords {
 
 /// "uniform 10 ms to 50 ms"
 [[nodiscard]] std::string delay_text(const spec::Delay& delay);
+/// ", on POST /v1/* with ?model"; "" for all requests.
+[[nodiscard]] std::string pick_text(const spec::HttpPick& pick);
 
 }  // namespace firedrill

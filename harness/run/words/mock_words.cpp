@@ -60,6 +60,7 @@ std::string describe(const spec::MockFault& fault) {
   std::string text;
   for (const spec::FaultStep& step : fault.steps)
     text += (text.empty() ? "" : ", then ") + describe(step);
+  text += pick_text(fault.when);
   if (fault.share) text += ", for " + to_text(*fault.share) + " of the requests";
   if (fault.fail_count > 0) {
     text += ", " + std::to_string(fault.fail_count) + " requests on, " +

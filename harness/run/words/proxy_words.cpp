@@ -99,14 +99,6 @@ std::string text_of(const spec::ProxyFault& fault) {
   return text + (some ? ", for " + to_text(fault.share) + " of the connections" : "");
 }
 
-std::string text_of(const spec::HttpPick& match) {
-  std::string text = match.methods.empty() ? "" : " " + joined(match.methods, " or ");
-  if (!match.path.empty()) text += " " + match.path;
-  for (const auto& parameter : match.query) text += " with ?" + parameter.name;
-  for (const auto& header : match.headers) text += " with " + header.name;
-  return text.empty() ? "" : ", on" + text;
-}
-
 std::string text_of(const spec::HttpFault& fault) {
   std::vector<std::string> parts;
   if (fault.latency) parts.push_back("delay requests by " + delay_text(*fault.latency));
@@ -126,7 +118,7 @@ std::string text_of(const spec::HttpFault& fault) {
     parts.push_back("drip " + bytes_text(fault.drip->bytes) + " every " +
                     to_text(fault.drip->every));
   }
-  return joined(parts, " and ") + text_of(fault.match);
+  return joined(parts, " and ") + pick_text(fault.match);
 }
 
 std::string text_of(const spec::PostgresFault& fault) {
@@ -166,6 +158,14 @@ std::string text_of(const spec::WireFault& fault) {
 }
 
 }  // namespace
+
+std::string pick_text(const spec::HttpPick& pick) {
+  std::string text = pick.methods.empty() ? "" : " " + joined(pick.methods, " or ");
+  if (!pick.path.empty()) text += " " + pick.path;
+  for (const auto& parameter : pick.query) text += " with ?" + parameter.name;
+  for (const auto& header : pick.headers) text += " with " + header.name;
+  return text.empty() ? "" : ", on" + text;
+}
 
 FaultWords words_of(const spec::ProxiedFault& fault) {
   return {.target = "proxy " + fault.proxy,

@@ -61,18 +61,24 @@ class ServiceBench {
 
   Result<void> begin(
       std::variant<spec::PostgresServerFault, spec::RedisServerFault, spec::Restart, spec::Stop>
-          what) {
+          what,
+      std::optional<double> strength = std::nullopt) {
     spec::ServiceFault fault{"it", std::move(what)};
     fault_ = make_service_fault(
-        fault, {io_, service_, "firedrill/test/0", std::chrono::seconds{30}, [this](Undo undo) {
+        fault, {io_, service_, "firedrill/test/0", std::chrono::seconds{30},
+                [this](Undo undo) {
                   const WallTime expires = std::chrono::system_clock::now() + std::chrono::hours{1};
                   auto lease = journal_.promise("test", std::move(undo), expires);
                   if (!lease) return Result<void>{lease.error()};
                   leases_.push_back(*std::move(lease));
                   return Result<void>{};
-                }});
+                },
+                strength});
     return run(fault_->begin());
   }
+
+  /// @pre begun with a strength
+  void set_strength(double strength) { fault_->set_strength(strength); }
 
   /// As the director does it. What the fault has counted stays to be asked for.
   void heal() {

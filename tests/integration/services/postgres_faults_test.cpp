@@ -61,6 +61,33 @@ TEST_CASE("postgres: a number of connections held leaves the others", "[services
   require_as_before(bench);
 }
 
+TEST_CASE("postgres: a number of connections that grows, and is given back by and by",
+          "[services][postgres]") {
+  ServiceBench bench{postgres()};
+  const auto becomes = [&bench](const std::string& held) {
+    for (int i = 0; i < 200 && bench.ask(kOurs) != held; ++i) bench.wait(20ms);
+    return bench.ask(kOurs) == held;
+  };
+  REQUIRE(bench.begin(spec::PostgresServerFault{spec::HoldConnections{4}}, 0.0).has_value());
+  REQUIRE(bench.ask(kOurs) == "0");
+  bench.set_strength(0.5);
+  REQUIRE(becomes("2"));
+  bench.set_strength(1);
+  REQUIRE(becomes("4"));
+  bench.heal();
+  REQUIRE(bench.hits() == 4);
+  require_as_before(bench);
+
+  REQUIRE(
+      bench.begin(spec::PostgresServerFault{spec::LongQueries{4, "patients"}}, 1.0).has_value());
+  REQUIRE(becomes("4"));
+  bench.set_strength(0.3);
+  REQUIRE(becomes("2"));
+  bench.heal();
+  REQUIRE(bench.hits() == 4);
+  require_as_before(bench);
+}
+
 TEST_CASE("postgres: what becomes free while all are held is held too", "[services][postgres]") {
   ServiceBench bench{postgres()};
   PgSession early = bench.pg();

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <vector>
+
 using namespace firedrill;
 using namespace std::chrono_literals;
 
@@ -114,4 +116,18 @@ TEST_CASE("fault set: what makes no sense is refused in words", "[faults][proxy]
   CHECK_FALSE(set.add("c", of(spec::ProxySlicer{10, 10, 0ns}), kNow));
   CHECK_FALSE(set.add("c", of(spec::ProxyLoss{{1.5}, {0}, 0ns}), kNow));
   CHECK(set.all().size() == 1);
+}
+
+TEST_CASE("fault set: the first hit is told once, and only a hit", "[faults][proxy]") {
+  FaultSet set{1};
+  ActiveFault& fault = **set.add("a", of(spec::ProxyRefuse{}), kNow);
+  std::vector<TimePoint> told;
+  fault.first_hit = [&told](TimePoint at) { told.push_back(at); };
+  fault.hit(0, kNow);
+  CHECK(told.empty());
+  fault.hit(2, kNow + 1s);
+  fault.hit(1, kNow + 2s);
+  fault.tell_first_hit(kNow + 3s);
+  CHECK(told == std::vector<TimePoint>{kNow + 1s});
+  CHECK(fault.counts.hits == 3);
 }

@@ -21,6 +21,9 @@ class WireBench {
   void inject(const std::string& name, spec::WireFault fault) {
     faults_.inject(name, fault, [this](TimePoint) { ++first_hits_; });
   }
+  void set_strength(const std::string& name, double strength) {
+    faults_.set_strength(name, strength);
+  }
   WireFaultCounts heal(const std::string& name) { return faults_.heal(name); }
   [[nodiscard]] WireFaultCounts counts(const std::string& name) const {
     return faults_.counts(name);

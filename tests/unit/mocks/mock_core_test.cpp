@@ -289,3 +289,37 @@ TEST_CASE("mock: the ledger has what each answer is billed with", "[mocks][core]
   CHECK_FALSE(ledger.entries[1].bill);  // a list of models is free
   CHECK_FALSE(ledger.entries[2].bill);  // and so is a failure
 }
+
+TEST_CASE("mock: a fault of some routes sees no other requests", "[mocks][core]") {
+  Hits hits;
+  MockCore core = make_core(hits);
+  spec::MockFault fault = respond(503);
+  fault.when.methods = {"POST"};
+  fault.when.path = "/v1/chat/*";
+  spec::ValueMatch red;
+  red.equals = spec::Scalar{std::string{"red"}};
+  fault.when.headers = {{"x-team", red}};
+  fault.fail_count = 1;
+  fault.pass_count = 1;
+  core.inject(0, fault, kStart);
+  HttpRequest chat = get_models();
+  chat.method = "POST";
+  chat.target = chat.path = "/v1/chat/completions";
+  chat.headers.push_back({"X-Team", "red"});
+  HttpRequest of_others = chat;
+  of_others.headers.back().value = "blue";
+  HttpRequest elsewhere = chat;
+  elsewhere.target = elsewhere.path = "/v1/embeddings";
+  const auto status = [&](const HttpRequest& request) {
+    return core.handle(request, kStart + 1s).reply.status;
+  };
+  CHECK(status(get_models()) == 200);
+  CHECK(status(of_others) != 503);
+  CHECK(status(elsewhere) != 503);
+  CHECK(status(chat) == 503);  // the script by count begins with the first that fits
+  CHECK(status(chat) != 503);
+  CHECK(status(chat) == 503);
+  const FaultReport report = core.fault_reports().at(0);
+  CHECK(report.seen == 3);
+  CHECK(report.hits == 2);
+}

@@ -116,3 +116,22 @@ TEST_CASE("faults: what flaps is off at times, and not for ever", "[scenario][fa
       has(problem_of("{ mock: openai, reset: true, flap: { on: 4s, off: 1s } }"), "never be off"));
   CHECK(has(problem_of("{ mock: openai, reset: true, flap: { on: 1ms, off: 1s } }"), "20ms"));
 }
+
+TEST_CASE("faults: some requests of a mock only, and never of those that follow a breaker",
+          "[scenario][faults]") {
+  const auto mock = std::get<spec::MockFault>(
+      fault_of("{ mock: openai, when: { method: [POST], path: /v1/chat/*, query: { a: \"1\" } }, "
+               "reset: true, ramp: 2s }")
+          .what);
+  CHECK(mock.when.methods == std::vector<std::string>{"POST"});
+  CHECK(mock.when.path == "/v1/chat/*");
+  REQUIRE(mock.when.query.size() == 1);
+  CHECK(mock.when.query[0].name == "a");
+  const std::string steps =
+      "{ mock: openai, when: { path: /v1/* }, steps: [{ until: breaker.open, reset: true }, "
+      "{ pass: true }] }";
+  CHECK(has(problem_of(steps), "steps that follow a breaker are about all requests"));
+  CHECK(fault_of("{ mock: openai, when: { path: /v1/* }, steps: [{ for: 3 requests, reset: true }, "
+                 "{ pass: true }] }")
+            .name == "openai@steady");
+}

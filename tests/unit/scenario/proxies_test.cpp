@@ -124,3 +124,19 @@ TEST_CASE("proxies: mistakes", "[scenario][proxies]") {
   says(kApi, "proxy: api, http: { drip: { bytes: 0B, every: 1ms } }", "at least 1B");
   says(kApi, "proxy: api, http: { respond: { status: 204, body: x } }", "has no body");
 }
+
+TEST_CASE("proxies: what can be ramped, and what knows no less of itself", "[scenario][proxies]") {
+  const auto problems = [](const std::string& fault) {
+    return lines_of(with(kApi + ", " + kDb, fault + ", ramp: 500ms"));
+  };
+  for (const char* const fault :
+       {"proxy: db, tcp: { latency: 40ms }", "proxy: db, tcp: { bandwidth: { rate: 0B } }",
+        "proxy: db, tcp: { reset: 0ms, share: 50% }", "proxy: db, tcp: { refuse: true }",
+        "proxy: db, tls: { certificate: expired }", "proxy: db, postgres: { slow_rows: 10ms }",
+        "proxy: api, http: { drip: { bytes: 1B, every: 10ms } }"}) {
+    CHECK(problems(fault) == std::vector<std::string>{});
+  }
+  const auto refused = problems("proxy: db, tcp: { down: true }");
+  REQUIRE(refused.size() == 1);
+  CHECK(refused[0].find("a proxy is down for all connections or for none") != std::string::npos);
+}

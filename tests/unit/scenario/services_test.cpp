@@ -141,3 +141,25 @@ TEST_CASE("services: their variables are known where those of mocks are", "[scen
   CHECK(has(unknown[0], "services.NAME.url"));
   CHECK(problems(with_env_of("${services.redis.url}")).size() == 1);
 }
+
+TEST_CASE("services: what can grow by and by, and what is there or is not",
+          "[scenario][services]") {
+  const std::string both = "{ postgres: {}, redis: {} }";
+  const auto ramped = [](const std::string& fault) { return "{ " + fault + ", ramp: 1s }"; };
+  for (const char* const fault : {"service: postgres, hold_connections: 20",
+                                  "service: postgres, idle_in_transaction: { sessions: 3 }",
+                                  "service: postgres, long_queries: { sessions: 2 }",
+                                  "service: postgres, terminate_backends: { every: 200ms }",
+                                  "service: redis, slow_commands: 50ms"}) {
+    CHECK(lines_of(load(with_services(both, ramped(fault)))) == Lines{});
+  }
+  const auto why_not = [&](const std::string& fault) { return problem_of(both, ramped(fault)); };
+  CHECK(has(why_not("service: postgres, hold_connections: all"), "'all' is no number"));
+  CHECK(has(why_not("service: postgres, hold_connections: 1"), "one session cannot become more"));
+  CHECK(has(why_not("service: postgres, idle_in_transaction: {}"), "one session cannot become"));
+  CHECK(has(why_not("service: postgres, long_queries: {}"), "one session cannot become more"));
+  CHECK(has(why_not("service: postgres, terminate_backends: true"), "say 'every'"));
+  CHECK(has(why_not("service: redis, restart: true"), "no half of a restart"));
+  CHECK(has(why_not("service: postgres, read_only: true"), "'ramp' cannot stand together"));
+  CHECK(has(why_not("service: redis, max_clients: 5"), "'ramp' cannot stand together"));
+}
