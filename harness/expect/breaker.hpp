@@ -64,6 +64,9 @@ struct NeverOpened {
 [[nodiscard]] const OpenStretch* opening_under(const BreakerCase& breaker,
                                                const FaultRecord& fault);
 
+/// How long calls may still arrive after a failed trial has opened a breaker again.
+inline constexpr Duration kSlackAgain = std::chrono::milliseconds{20};
+
 /// The stretches of the window in which the breaker was open, cut to it, with the time taken off in
 /// which calls may still have been under way.
 struct QuietSpan {
