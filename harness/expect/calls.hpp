@@ -51,4 +51,8 @@ inline constexpr Duration kCallSlack = std::chrono::milliseconds{20};
 /// Fewer chances than this to do something wrong prove nothing by its absence.
 inline constexpr std::uint64_t kChancesMin = 10;
 
+/// True when `wrong` of `all` measured times are more than a busy machine may mismeasure: beyond
+/// one in a hundred, by the 95 % interval.
+[[nodiscard]] bool is_beyond_mismeasuring(std::uint64_t wrong, std::uint64_t all);
+
 }  // namespace firedrill
