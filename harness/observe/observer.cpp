@@ -43,7 +43,7 @@ class Poller {
       timer_.expires_at(due);
       if (!last_) co_await timer_.async_wait(as_result);
     }
-    co_await poll();
+    if (!abandoned_) co_await poll();
   }
 
   void make_last() {
@@ -51,6 +51,7 @@ class Poller {
     timer_.cancel();
   }
   void abandon() {
+    abandoned_ = true;
     make_last();
     client_.close();
   }
@@ -79,6 +80,7 @@ class Poller {
   HttpClient client_;
   net::steady_timer timer_;
   bool last_ = false;
+  bool abandoned_ = false;
 };
 
 }  // namespace
