@@ -2,7 +2,9 @@
 
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <utility>
 
 namespace firedrill {
@@ -23,7 +25,16 @@ Deliveries::Options options_of(const spec::Stream& stream, std::uint64_t seed,
 }  // namespace
 
 MockHost::MockHost(const spec::Scenario& scenario, std::uint64_t seed, const EgressGuard& guard,
-                   Mock::FirstHit first_hit) {
+                   Mock::FirstHit first_hit)
+    : attached_{thread_, guard} {
+  std::vector<std::pair<std::string, spec::Mock>> own;
+  for (const auto& [name, mock] : scenario.mocks) {
+    if (mock.attach.empty()) {
+      own.emplace_back(name, mock);
+    } else {
+      elsewhere_.emplace_back(name, mock.attach);
+    }
+  }
   MockSet::Options options;
   options.seed = seed;
   options.correlation_header = scenario.correlation_header;
@@ -33,7 +44,7 @@ MockHost::MockHost(const spec::Scenario& scenario, std::uint64_t seed, const Egr
     return name == "system.url" ? system_url_ : variable(name);
   };
   thread_.call([&] {
-    mocks_ = std::make_unique<MockSet>(thread_.io(), scenario.mocks, options);
+    mocks_ = std::make_unique<MockSet>(thread_.io(), own, options);
     for (const spec::Stream& stream : scenario.traffic) {
       if (!stream.webhook) continue;
       streams_[stream.name] = std::make_unique<Deliveries>(
@@ -51,7 +62,7 @@ MockHost::~MockHost() {
 }
 
 Result<void> MockHost::start() {
-  return thread_.call([this]() -> Result<void> {
+  Result<void> own = thread_.call([this]() -> Result<void> {
     if (auto started = mocks_->start(); !started) return started;
     for (const auto& mock : mocks_->all()) {
       variables_["mocks." + mock->name() + ".url"] = mock->url();
@@ -59,6 +70,17 @@ Result<void> MockHost::start() {
     }
     return {};
   });
+  return own ? attach() : own;
+}
+
+Result<void> MockHost::attach() {
+  for (const auto& [name, control] : elsewhere_) {
+    const Result<std::string> url = attached_.attach(name, control);
+    if (!url) return url.error();
+    variables_["mocks." + name + ".url"] = *url;
+    variables_["mocks." + name + ".port"] = url->substr(url->rfind(':') + 1);
+  }
+  return {};
 }
 
 std::string MockHost::variable(std::string_view name) const {
@@ -96,6 +118,7 @@ void MockHost::heal(std::size_t fault_index, const spec::MockFault& fault) {
 }
 
 MockHost::Evidence MockHost::take_evidence(TimePoint origin) {
+  std::vector<Ledger> others = attached_.ledgers(origin);
   return thread_.call([&] {
     Evidence evidence;
     for (const auto& mock : mocks_->all()) {
@@ -109,6 +132,7 @@ MockHost::Evidence MockHost::take_evidence(TimePoint origin) {
     for (const auto& [name, deliveries] : streams_) {
       evidence.webhooks.push_back(deliveries->book().ledger(name, origin));
     }
+    std::move(others.begin(), others.end(), std::back_inserter(evidence.ledgers));
     return evidence;
   });
 }

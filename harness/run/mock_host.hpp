@@ -2,6 +2,7 @@
 
 #include "harness/aio/io_thread.hpp"
 #include "harness/base/result.hpp"
+#include "harness/run/attached_mocks.hpp"
 #include "harness/spec/scenario.hpp"
 #include "mocks/mock_set.hpp"
 
@@ -10,11 +11,12 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace firedrill {
 
-/// The mocks of a drill on a thread of their own.
+/// The mocks of a drill on a thread of their own, and those that are served elsewhere.
 ///
 /// Thread: use on the owner's thread; `first_hit` comes on the mocks' thread.
 class MockHost final {
@@ -52,7 +54,11 @@ class MockHost final {
   [[nodiscard]] Evidence take_evidence(TimePoint origin);
 
  private:
+  [[nodiscard]] Result<void> attach();
+
+  std::vector<std::pair<std::string, std::string>> elsewhere_;  // mocks and control addresses
   IoThread thread_;
+  AttachedMocks attached_;
   std::unique_ptr<MockSet> mocks_;  // lives on thread_
   std::map<std::string, std::string, std::less<>> variables_;
   // All below live on thread_.
