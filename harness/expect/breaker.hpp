@@ -37,7 +37,8 @@ struct BreakerCase {
 [[nodiscard]] Finding judge_reopens(const BreakerCase& breaker);
 /// @pre breaker.closes
 [[nodiscard]] Finding judge_closes(const BreakerCase& breaker);
-/// @pre breaker.herd_max
+/// Arrivals at the dependency in the 30 s after each closing, over any 100 ms and any 1 s; not how
+/// many wait there at a time. @pre breaker.herd_max
 [[nodiscard]] Finding judge_herd(const BreakerCase& breaker);
 [[nodiscard]] Finding judge_stays_closed(const BreakerCase& breaker);
 /// @pre breaker.openings_max
