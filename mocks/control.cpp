@@ -53,15 +53,24 @@ HttpReply with_mock(const Call& call) {
 
 HttpReply health(const Call&) { return json_reply(200, R"({"status":"ok"})"); }
 
-Json summary_of(const Mock& mock) {
-  return {{"url", mock.url()},
-          {"requests", mock.book().requests()},
-          {"not_kept", mock.book().not_kept()}};
+/// When the mock began, which tells one life of it from the next, and how long ago that is by the
+/// clock that calls are measured with.
+void add_age(Json& json, const Mock& mock, TimePoint now) {
+  json["started"] = to_rfc3339(mock.origin().wall);
+  json["age"] = seconds(now - mock.origin().steady);
+}
+
+Json summary_of(const Mock& mock, TimePoint now) {
+  Json json{{"url", mock.url()},
+            {"requests", mock.book().requests()},
+            {"not_kept", mock.book().not_kept()}};
+  add_age(json, mock, now);
+  return json;
 }
 
 HttpReply list(const Call& call) {
   Json all = Json::object();
-  for (const auto& mock : call.mocks.all()) all[mock->name()] = summary_of(*mock);
+  for (const auto& mock : call.mocks.all()) all[mock->name()] = summary_of(*mock, call.now);
   return json_reply(200, dump(Json{{"mocks", all}}));
 }
 
@@ -69,13 +78,17 @@ Json line_json(const LedgerBook::Line& line, const TimeOrigin& origin) {
   const LedgerEntry& entry = line.entry;
   Json json{{"number", line.number},
             {"arrived", to_rfc3339(origin.wall_at(entry.arrived))},
+            {"at", seconds(entry.arrived)},
             {"method", entry.method},
             {"path", entry.path},
             {"status", entry.status},
             {"delivery", line.open ? "open" : name_of(entry.delivery)},
             {"seconds", nullptr},
             {"well_formed", entry.well_formed},
-            {"correlation_id", entry.correlation_id}};
+            {"correlation_id", entry.correlation_id},
+            {"idempotency_key", entry.idempotency_key},
+            {"retry_after", nullptr}};
+  if (entry.retry_after) json["retry_after"] = seconds(*entry.retry_after);
   if (!line.open) json["seconds"] = seconds(entry.done - entry.arrived);
   return json;
 }
@@ -104,11 +117,10 @@ HttpReply read_ledger(const Call& call, Mock& mock) {
     lines.pop_back();
   }
   for (const auto& line : lines) entries.push_back(line_json(line, mock.origin()));
-  return json_reply(200, dump(Json{{"mock", mock.name()},
-                                   {"next", next},
-                                   {"more", more},
-                                   {"not_kept", book.not_kept()},
-                                   {"entries", std::move(entries)}}));
+  Json json{{"mock", mock.name()}, {"next", next}, {"more", more}, {"not_kept", book.not_kept()}};
+  add_age(json, mock, call.now);
+  json["entries"] = std::move(entries);
+  return json_reply(200, dump(json));
 }
 
 HttpReply clear_ledger(const Call&, Mock& mock) {
@@ -209,8 +221,8 @@ Json settings_json(const spec::Mock& mock) {
           {"rate_limit_per_second", std::move(rate)}};
 }
 
-HttpReply show(const Call&, Mock& mock) {
-  Json json = summary_of(mock);
+HttpReply show(const Call& call, Mock& mock) {
+  Json json = summary_of(mock, call.now);
   json["settings"] = settings_json(mock.spec());
   return json_reply(200, dump(json));
 }

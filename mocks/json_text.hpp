@@ -1,6 +1,7 @@
 #pragma once
 
-#include <cstddef>
+#include "harness/text/json_depth.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,12 +10,6 @@ namespace firedrill {
 
 // JSON at the edge to callers: nothing that they send may throw, recurse deeply or be echoed as
 // broken UTF-8. Templates on the library's document types, so that this header needs no library.
-
-/// Nesting beyond this is refused: the library's own functions recurse.
-inline constexpr std::size_t kJsonDepthMax = 200;
-
-/// True when arrays and objects in `text` nest deeper than kJsonDepthMax. `text` need not be JSON.
-[[nodiscard]] bool nests_too_deeply(std::string_view text);
 
 /// Unset for text that is not JSON, nested too deeply or not UTF-8.
 template <typename Json>

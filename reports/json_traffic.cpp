@@ -196,6 +196,7 @@ Json ledger_json(const RunResult& result, const Ledger& ledger) {
   json["mock"] = ledger.mock;
   json["requests"] = ledger.entries.size();
   json["not_kept"] = ledger.not_kept;
+  if (!ledger.torn.empty()) json["torn"] = ledger.torn;
   json["ok"] = counts.ok;
   json["malformed"] = counts.malformed;
   json["correlated"] = counts.correlated;

@@ -1,11 +1,12 @@
 #include "harness/base/units.hpp"
 #include "harness/expect/decide.hpp"
 #include "harness/expect/finding.hpp"
+#include "harness/expect/ledger_view.hpp"
 #include "harness/expect/observed.hpp"
 #include "harness/expect/probe_view.hpp"
 #include "harness/expect/show.hpp"
 #include "harness/expect/wording.hpp"
-#include "harness/metrics/correlation.hpp"
+#include "harness/text/request_id.hpp"
 
 #include <algorithm>
 #include <map>
@@ -35,18 +36,10 @@ struct Joined {
 Joined join(const ObservedCase& observed, const std::string& mock) {
   Joined out;
   const RunResult& result = observed.result;
-  const auto ledger = std::find_if(result.ledgers.begin(), result.ledgers.end(),
-                                   [&](const Ledger& one) { return one.mock == mock; });
-  if (ledger == result.ledgers.end()) {
-    out.missing = "there is no ledger of mock " + mock;
-    return out;
-  }
-  if (ledger->not_kept > 0) {
-    out.missing = "the ledger of " + mock + " overflowed";
-    return out;
-  }
-  const std::string ours = correlation_prefix(result.seed);
-  for (const LedgerEntry& entry : ledger->entries) {
+  out.missing = unusable_ledger(result, mock);
+  if (!out.missing.empty()) return out;
+  const std::string ours = request_id_prefix(result.seed);
+  for (const LedgerEntry& entry : find_ledger(result, mock)->entries) {
     const bool inside = observed.window.contains(result, entry.arrived);
     if (!entry.correlation_id.starts_with(ours)) {
       if (inside) out.strangers.push_back(&entry);
@@ -72,6 +65,17 @@ std::string why_no_join(const Joined& joined) {
   if (joined.strangers.size() * kStrangersOneIn <= all) return "";
   return part_of(joined.strangers.size(), all) +
          " calls carried no correlation id of this drill, so attempts cannot be joined to requests";
+}
+
+/// Nobody tries again what went well: without a failure, few calls prove nothing.
+void look_for_temptation(Finding& finding, const Joined& joined) {
+  const bool tempted =
+      std::any_of(joined.requests.begin(), joined.requests.end(),
+                  [](const auto& request) { return !request.second.calls.front()->ok(); });
+  if (tempted || finding.verdict != Verdict::pass) return;
+  make_inconclusive(finding,
+                    "no request's first call failed in this window, so nothing tempted it to call "
+                    "again");
 }
 
 /// The requests with the most calls, most first.
@@ -143,11 +147,17 @@ std::vector<Finding> judge_observed(const spec::AmplificationExpectation& attemp
     return {finding};
   }
   std::vector<Finding> findings;
+  const std::string& cut_short = observed.window.cut_short;
   if (attempts.attempts) {
     findings.push_back(judge_average(*attempts.attempts, joined, observed.window));
   }
   if (attempts.attempts_max) {
     findings.push_back(judge_most(*attempts.attempts_max, joined, observed.window));
+  }
+  for (Finding& finding : findings) {
+    look_for_temptation(finding, joined);
+    const bool pass = finding.verdict == Verdict::pass;
+    if (pass && !cut_short.empty()) make_inconclusive(finding, cut_short);
   }
   return findings;
 }

@@ -9,9 +9,6 @@
 namespace firedrill {
 namespace {
 
-/// How long calls may still arrive after a failed trial has opened a breaker again.
-constexpr Duration kSlackAgain = std::chrono::milliseconds{20};
-
 /// A fault is healed at the end of its phase or a moment later: that little is no overlap.
 constexpr Duration kOverlapMin = std::chrono::milliseconds{50};
 
@@ -111,11 +108,17 @@ NeverOpened explain_never_opened(const BreakerCase& breaker, const FaultRecord& 
                                        to_text(last_chance - *due + evidence.silence())};
   }
   const std::uint64_t calls = evidence.calls_in(last_chance, to);
+  const double expected = seconds(to - last_chance) * evidence.calls_per_second;
+  const Silence* const stall = evidence.stall_in(from, to);
+  if (stall != nullptr && 2 * static_cast<double>(calls) < expected) {
+    return {Verdict::inconclusive, "the machine stood still at " +
+                                       span_text(stall->from, stall->to) +
+                                       ": the breaker may have opened then"};
+  }
   return {calls > 0 ? Verdict::fail : Verdict::inconclusive,
           "never opened: " + counted(calls, "call") + " reached " + evidence.mock + " later than " +
               to_text(last_chance - *due) + " after " + failures_text(breaker.breaker) +
-              " (about " +
-              number_text(std::round(seconds(to - last_chance) * evidence.calls_per_second)) +
+              " (about " + number_text(std::round(expected)) +
               " were to be expected without a breaker)"};
 }
 

@@ -37,7 +37,8 @@ struct BreakerCase {
 [[nodiscard]] Finding judge_reopens(const BreakerCase& breaker);
 /// @pre breaker.closes
 [[nodiscard]] Finding judge_closes(const BreakerCase& breaker);
-/// @pre breaker.herd_max
+/// Arrivals at the dependency in the 30 s after each closing, over any 100 ms and any 1 s; not how
+/// many wait there at a time. @pre breaker.herd_max
 [[nodiscard]] Finding judge_herd(const BreakerCase& breaker);
 [[nodiscard]] Finding judge_stays_closed(const BreakerCase& breaker);
 /// @pre breaker.openings_max
@@ -63,6 +64,9 @@ struct NeverOpened {
 /// The opening while `fault` was active, or nullptr.
 [[nodiscard]] const OpenStretch* opening_under(const BreakerCase& breaker,
                                                const FaultRecord& fault);
+
+/// How long calls may still arrive after a failed trial has opened a breaker again.
+inline constexpr Duration kSlackAgain = std::chrono::milliseconds{20};
 
 /// The stretches of the window in which the breaker was open, cut to it, with the time taken off in
 /// which calls may still have been under way.

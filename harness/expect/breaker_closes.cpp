@@ -1,6 +1,7 @@
 #include "harness/expect/breaker.hpp"
 #include "harness/expect/client_activity.hpp"
 #include "harness/expect/finding.hpp"
+#include "harness/expect/probe_view.hpp"
 #include "harness/expect/wording.hpp"
 
 #include <algorithm>
@@ -150,6 +151,19 @@ Finding judge_closes(const BreakerCase& breaker) {
     judge_closing(finding, breaker, healed, *closed);
   } else {
     judge_still_open(finding, breaker, healed);
+  }
+  if (finding.verdict != Verdict::fail) return finding;
+  // It may have had no fair chance.
+  const std::string broken = still_broken(breaker.result, healed, healed + within);
+  const Silence* const stall = breaker.evidence.stall_in(healed, closed.value_or(healed));
+  // A trial that a busy machine spoils costs one more open time.
+  const Duration again = breaker.evidence.reading.reset.value_or(Duration{0});
+  if (!broken.empty()) {
+    make_inconclusive(finding, broken);
+  } else if (closed && stall != nullptr &&
+             *closed - healed - within <= stall->to - stall->from + again) {
+    make_inconclusive(finding, "the machine stood still at " + span_text(stall->from, stall->to) +
+                                   ", so it may have closed late for no fault of its own");
   }
   return finding;
 }

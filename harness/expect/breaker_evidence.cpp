@@ -1,6 +1,7 @@
 #include "harness/expect/breaker_evidence.hpp"
 
 #include "harness/expect/client_activity.hpp"
+#include "harness/expect/ledger_view.hpp"
 #include "harness/expect/wording.hpp"
 #include "harness/metrics/histogram.hpp"
 
@@ -28,12 +29,6 @@ Offset end_of_observation(const RunResult& result) {
     if (phase.reached) end = std::max(end, phase.end);
   }
   return end;
-}
-
-const Ledger* find_ledger(const RunResult& result, std::string_view mock) {
-  const auto found = std::find_if(result.ledgers.begin(), result.ledgers.end(),
-                                  [&](const Ledger& ledger) { return ledger.mock == mock; });
-  return found == result.ledgers.end() ? nullptr : &*found;
 }
 
 std::vector<const FaultRecord*> faults_of(const spec::Scenario& scenario, const RunResult& result,
@@ -136,6 +131,7 @@ Duration spread_of(std::uint32_t instances, const BreakerReading& reading, doubl
 std::string doubt_of(const BreakerEvidence& evidence, const std::vector<Silence>& silences,
                      const RunResult& result) {
   for (const Silence& silence : silences) {
+    if (silence.stood_still) continue;                     // taken for no opening
     if (silence.from >= evidence.reading.until) continue;  // what is left of the traffic runs out
     const bool could_be_opening =
         evidence.ends.first_failure(evidence.reading.from, silence.from + evidence.silence())
@@ -148,12 +144,9 @@ std::string doubt_of(const BreakerEvidence& evidence, const std::vector<Silence>
 }
 
 std::string missing_evidence(const spec::Scenario& scenario, const RunResult& result,
-                             const Ledger* ledger, std::string_view mock) {
-  if (ledger == nullptr) return "there is no ledger of mock " + std::string{mock};
-  if (ledger->not_kept > 0) {
-    return "the ledger of " + std::string{mock} +
-           " is not complete: " + counted(ledger->not_kept, "call") + " were not kept";
-  }
+                             std::string_view mock) {
+  std::string reason = unusable_ledger(result, mock);
+  if (!reason.empty()) return reason;
   if (faults_of(scenario, result, mock).empty()) {
     return "no fault was injected into " + std::string{mock};
   }
@@ -163,10 +156,19 @@ std::string missing_evidence(const spec::Scenario& scenario, const RunResult& re
 }  // namespace
 
 std::uint64_t BreakerEvidence::calls_in(Offset after, Offset until) const {
-  const auto count = std::count_if(calls.begin(), calls.end(), [&](const Call& call) {
-    return call.arrived > after && call.arrived < until;
+  const auto first =
+      std::upper_bound(calls.begin(), calls.end(), after,
+                       [](Offset at, const Call& call) { return at < call.arrived; });
+  const auto last = std::lower_bound(calls.begin(), calls.end(), until,
+                                     [](const Call& call, Offset at) { return call.arrived < at; });
+  return first < last ? static_cast<std::uint64_t>(last - first) : 0;
+}
+
+const Silence* BreakerEvidence::stall_in(Offset from, Offset to) const {
+  const auto found = std::find_if(stalls.begin(), stalls.end(), [&](const Silence& stall) {
+    return stall.from <= to && stall.to >= from;
   });
-  return static_cast<std::uint64_t>(count);
+  return found == stalls.end() ? nullptr : &*found;
 }
 
 std::vector<const spec::BreakerExpectation*> breakers_of(const spec::Scenario& scenario,
@@ -183,11 +185,10 @@ BreakerEvidence gather_evidence(const spec::Scenario& scenario, const RunResult&
                                 std::string_view mock) {
   BreakerEvidence evidence;
   evidence.mock = mock;
-  const Ledger* const ledger = find_ledger(result, mock);
-  evidence.unusable = missing_evidence(scenario, result, ledger, mock);
+  evidence.unusable = missing_evidence(scenario, result, mock);
   if (!evidence.unusable.empty()) return evidence;
   evidence.faults = faults_of(scenario, result, mock);
-  evidence.calls = calls_of(*ledger, slow_of(scenario, mock));
+  evidence.calls = calls_of(*find_ledger(result, mock), slow_of(scenario, mock));
   evidence.ends = CallEnds{evidence.calls};
   const Offset fault = *evidence.faults.front()->injected_at;
   const Healthy healthy = healthy_time(result, evidence.calls, fault);
@@ -214,9 +215,10 @@ BreakerEvidence gather_evidence(const spec::Scenario& scenario, const RunResult&
   evidence.instance_spread = spread_of(instances, evidence.reading, evidence.calls_per_second);
   evidence.reading.several_instances = instances > 1;
   std::vector<Silence> silences = silences_of(evidence.calls, evidence.reading);
-  std::erase_if(silences, [&](const Silence& silence) {
-    return stood_still(result, silence.from, silence.to);
-  });
+  for (Silence& silence : silences) {
+    silence.stood_still = stood_still(result, silence.from, silence.to);
+    if (silence.stood_still) evidence.stalls.push_back(silence);
+  }
   evidence.timeline = read_breaker(evidence.calls, silences, evidence.reading);
   evidence.unusable = doubt_of(evidence, silences, result);
   return evidence;

@@ -29,9 +29,13 @@ struct BreakerEvidence {
   Duration instance_spread{0};   ///< How far apart the instances may open; 0 for one instance.
   BreakerReading reading;
   BreakerTimeline timeline;
+  /// Silences in which the whole machine stood still: nobody knows what the breaker did then.
+  std::vector<Silence> stalls;
 
   [[nodiscard]] Duration silence() const { return reading.silence; }
   [[nodiscard]] std::uint64_t calls_in(Offset after, Offset until) const;  ///< Both excluded.
+  /// The first of `stalls` that touches [from, to], or nullptr.
+  [[nodiscard]] const Silence* stall_in(Offset from, Offset to) const;
 };
 
 /// Reads the ledger of `mock`. The numbers that the scenario states about its breaker (failures,

@@ -45,32 +45,34 @@ struct Crowd {
   bool is_herd = false;
 };
 
-/// What a caller would have called in a window that ends at `to` had nothing happened: at the
-/// healthy rate, or as the clients themselves came in a crowd. Requests that were sent since the
-/// call `before` the window, while the whole machine stood still, come together for no fault of
-/// the breaker's.
-double to_be_expected(const BreakerCase& breaker, Offset before, Duration length, Offset to) {
-  const BreakerEvidence& evidence = breaker.evidence;
-  const auto sent = static_cast<double>(sent_around(breaker.result, before, to));
-  return std::max(evidence.healthy_rate * seconds(length), sent * evidence.calls_per_request);
+/// True for a crowd that exceeds the bound by more than chance allows.
+bool is_too_many(const BreakerCase& breaker, std::uint64_t count, double expected) {
+  return static_cast<double>(count) > unlikely_above(*breaker.breaker.herd_max * expected);
 }
 
-/// The worst window that begins with a call in [from, to).
+/// The worst window that begins with a call in [from, to). Callers are to be expected as they came
+/// when all was healthy, or as the clients themselves came in a crowd: requests that were sent
+/// since the last call before the crowd, while the machine stood still, come together for no fault
+/// of the breaker's. What was sent before it closed and waited for that is its doing.
 Crowd worst_crowd(const BreakerCase& breaker, Offset from, Offset to, Duration length) {
-  const std::vector<Call>& calls = breaker.evidence.calls;
+  const BreakerEvidence& evidence = breaker.evidence;
+  const std::vector<Call>& calls = evidence.calls;
+  const double healthy = evidence.healthy_rate * seconds(length);
   Crowd worst;
-  std::size_t end = 0;
+  std::size_t begin = 0;  // first call within `length` before the window
+  std::size_t end = 0;    // first call behind it
   for (std::size_t i = 0; i < calls.size() && calls[i].arrived < to; ++i) {
     if (calls[i].arrived < from) continue;
     while (end < calls.size() && calls[end].arrived < calls[i].arrived + length) ++end;
-    const std::uint64_t count = end - i;
-    if (count <= worst.calls) continue;
-    const Offset at = calls[i].arrived;
-    const Offset before = i > 0 ? calls[i - 1].arrived : at;
-    const double expected = to_be_expected(breaker, before, length, at + length);
-    const double bound = unlikely_above(*breaker.breaker.herd_max * expected);
-    const bool herd = static_cast<double>(count) > bound;
-    if (herd || !worst.is_herd) worst = {count, expected, length, at, herd};
+    while (calls[begin].arrived + length <= calls[i].arrived) ++begin;
+    Crowd crowd{end - i, healthy, length, calls[i].arrived, false};
+    if (is_too_many(breaker, crowd.calls, healthy)) {
+      const Offset before = begin > 0 ? std::max(from, calls[begin - 1].arrived) : from;
+      const auto sent = sent_around(breaker.result, before, crowd.at + length);
+      crowd.expected = std::max(healthy, static_cast<double>(sent) * evidence.calls_per_request);
+      crowd.is_herd = is_too_many(breaker, crowd.calls, crowd.expected);
+    }
+    if (crowd.is_herd != worst.is_herd ? crowd.is_herd : crowd.calls > worst.calls) worst = crowd;
   }
   return worst;
 }

@@ -25,17 +25,23 @@ std::string too_early(const BreakerCase& breaker, const FaultRecord& fault,
   return "opened early: after at most " + seen + ", not " + failures_text(breaker.breaker);
 }
 
-/// "" unless calls went on after it should have opened.
-std::string too_late(const BreakerCase& breaker, const FaultRecord& fault,
-                     const OpenStretch& stretch) {
+/// Calls that went on after it should have opened fail it, unless it may have opened unseen before.
+void look_for_late_calls(Opening& opening, const BreakerCase& breaker, const FaultRecord& fault,
+                         const OpenStretch& stretch) {
   const BreakerEvidence& evidence = breaker.evidence;
   const auto due = certain_due(breaker, *fault.injected_at, stretch.opened);
-  if (!due) return "";
+  if (!due) return;
   const Duration allowed = evidence.slack + evidence.instance_spread;
   const std::uint64_t calls = evidence.calls_in(*due + allowed, stretch.opened + Duration{1});
-  if (calls == 0) return "";
-  return "opened late: " + counted(calls, "call") + " reached " + evidence.mock + " later than " +
-         to_text(allowed) + " after " + failures_text(breaker.breaker);
+  if (calls == 0) return;
+  const Silence* const stall = evidence.stall_in(*due, stretch.earliest);
+  opening.verdict = stall == nullptr ? Verdict::fail : Verdict::inconclusive;
+  opening.why = stall == nullptr
+                    ? "opened late: " + counted(calls, "call") + " reached " + evidence.mock +
+                          " later than " + to_text(allowed) + " after " +
+                          failures_text(breaker.breaker)
+                    : "the machine stood still at " + span_text(stall->from, stall->to) +
+                          ": it may have opened then already";
 }
 
 Opening judge_opening(const BreakerCase& breaker, const FaultRecord& fault,
@@ -47,13 +53,19 @@ Opening judge_opening(const BreakerCase& breaker, const FaultRecord& fault,
   opening.observed = "opened " + to_text(took) + " after the first failed answer, after " +
                      counted(failures, "failed answer");
   opening.why = too_early(breaker, fault, stretch);
-  if (opening.why.empty()) opening.why = too_late(breaker, fault, stretch);
-  const std::optional<Duration>& within = breaker.breaker.opens->within;
-  if (opening.why.empty() && within && took > *within) {
-    opening.why = "opened " + to_text(took) + " after the first failed answer, not within " +
-                  to_text(*within);
-  }
   opening.verdict = opening.why.empty() ? Verdict::pass : Verdict::fail;
+  if (opening.verdict == Verdict::pass) look_for_late_calls(opening, breaker, fault, stretch);
+  const std::optional<Duration>& within = breaker.breaker.opens->within;
+  if (opening.verdict == Verdict::pass && within && took > *within) {
+    const Silence* const stall = breaker.evidence.stall_in(first_failure, stretch.earliest);
+    const bool excused = stall != nullptr && took - *within <= stall->to - stall->from;
+    opening.verdict = excused ? Verdict::inconclusive : Verdict::fail;
+    opening.why = excused
+                      ? "the machine stood still before it opened, and so it may be late for no "
+                        "fault of its own"
+                      : "opened " + to_text(took) + " after the first failed answer, not within " +
+                            to_text(*within);
+  }
   return opening;
 }
 

@@ -1,26 +1,43 @@
 #include "harness/expect/breaker.hpp"
+#include "harness/expect/client_activity.hpp"
 #include "harness/expect/finding.hpp"
 #include "harness/expect/wording.hpp"
 
 #include <algorithm>
+#include <vector>
 
 namespace firedrill {
 namespace {
 
+struct Openings {
+  std::vector<Offset> sure;
+  std::vector<Offset> doubtful;  ///< Clients were not answered meanwhile.
+};
+
 /// When it opened in the window, other than after a trial that failed. One that closed and opened
 /// again so soon that no calls flowed in between has opened again, too.
-std::vector<Offset> openings_in(const BreakerCase& breaker) {
-  std::vector<Offset> openings;
+Openings openings_in(const BreakerCase& breaker) {
+  Openings openings;
   const BreakerTimeline& timeline = breaker.evidence.timeline;
+  bool trial_failed = true;  // the one before the stretch
   for (const OpenStretch& stretch : timeline.open) {
-    if (!stretch.again && in_window(breaker, stretch.opened)) openings.push_back(stretch.opened);
+    const bool opened = !stretch.again || !trial_failed;
+    trial_failed =
+        std::any_of(timeline.half_open.begin(), timeline.half_open.end(),
+                    [&](const HalfOpen& half) { return half.began == stretch.until && !half.ok; });
+    if (!opened || !in_window(breaker, stretch.opened)) continue;
+    const bool sure = kept_answering(breaker.result, stretch.opened, stretch.until);
+    (sure ? openings.sure : openings.doubtful).push_back(stretch.opened);
   }
-  for (const HalfOpen& half : timeline.half_open) {
-    const bool again = half.ok && !half.closed && !half.undecided;
-    if (again && in_window(breaker, half.decided)) openings.push_back(half.decided);
-  }
-  std::sort(openings.begin(), openings.end());
   return openings;
+}
+
+void nothing_sure(Finding& finding, const BreakerCase& breaker,
+                  const std::vector<Offset>& doubtful) {
+  make_inconclusive(finding, "no call reached " + breaker.breaker.mock + " from " +
+                                 to_text(doubtful.front()) +
+                                 " on, but too few requests were answered meanwhile to call that "
+                                 "an opening");
 }
 
 std::uint64_t failures_in(const BreakerCase& breaker) {
@@ -44,7 +61,7 @@ std::string times_text(const std::vector<Offset>& times) {
 }  // namespace
 
 Finding judge_stays_closed(const BreakerCase& breaker) {
-  const std::vector<Offset> openings = openings_in(breaker);
+  const auto [openings, doubtful] = openings_in(breaker);
   Finding finding;
   finding.what = "stays closed";
   finding.required = "calls keep coming though some fail";
@@ -59,6 +76,8 @@ Finding judge_stays_closed(const BreakerCase& breaker) {
                               breaker.window.from, at + breaker.evidence.silence()),
                           "failure") +
                   " in a row";
+  } else if (!doubtful.empty()) {
+    nothing_sure(finding, breaker, doubtful);
   } else if (finding.samples == 0) {
     nothing_failed(finding, breaker);
   } else if (breaker.evidence.timeline.open_at(breaker.window.from)) {
@@ -71,7 +90,7 @@ Finding judge_stays_closed(const BreakerCase& breaker) {
 }
 
 Finding judge_openings(const BreakerCase& breaker) {
-  const std::vector<Offset> openings = openings_in(breaker);
+  const auto [openings, doubtful] = openings_in(breaker);
   const std::uint32_t most = *breaker.breaker.openings_max;
   Finding finding;
   finding.what = "does not flap";
@@ -83,6 +102,8 @@ Finding judge_openings(const BreakerCase& breaker) {
     finding.verdict = Verdict::fail;
     finding.why = "it flaps: it opened " + std::to_string(openings.size()) + " times, " +
                   times_text(openings);
+  } else if (openings.size() + doubtful.size() > most) {
+    nothing_sure(finding, breaker, doubtful);
   } else if (finding.samples == 0) {
     nothing_failed(finding, breaker);
   } else {

@@ -18,14 +18,13 @@ class Reader {
 
   BreakerTimeline read() {
     for (std::size_t i = 0; i < silences_.size(); ++i) {
-      const Offset following = i + 1 < silences_.size() ? silences_[i + 1].from : reading_.until;
-      const bool last = i + 1 == silences_.size();
+      if (!counts(silences_[i])) continue;
       if (!open_ && !trying_ && !opens_with(silences_[i])) continue;
       if (silences_[i].next == calls_.size()) break;
       if (trying_) {
-        while_trying(silences_[i], following);
+        while_trying(silences_[i], next_choice(i).value_or(reading_.until));
       } else {
-        after(silences_[i], following, last);
+        after(i);
       }
     }
     if (open_) end_stretch(reading_.until, false);
@@ -33,6 +32,25 @@ class Reader {
   }
 
  private:
+  /// One in which the machine stood still tells something only of a breaker that was open before:
+  /// it was not closed meanwhile, when no calls flowed.
+  [[nodiscard]] bool counts(const Silence& silence) const {
+    if (!silence.stood_still) return true;
+    return open_ && calls_between(latest_, silence.from) < kFlowingCalls;
+  }
+
+  /// Where, after the call that ended a silence, the next one begins that was the caller's own
+  /// choice; unset when none does. Who waits for a slow answer to that call is not silent yet.
+  [[nodiscard]] std::optional<Offset> next_choice(std::size_t index) const {
+    const std::size_t trial = silences_[index].next;
+    for (std::size_t i = index + 1; i < silences_.size(); ++i) {
+      const bool from_trial = silences_[i].next == trial + 1 && calls_[trial].ok;
+      const bool waits = from_trial && silences_[i].to - calls_[trial].done <= reading_.silence;
+      if (!silences_[i].stood_still && !waits) return silences_[i].from;
+    }
+    return std::nullopt;
+  }
+
   /// Closed: the silence is an opening when there was a failure to open it.
   bool opens_with(const Silence& silence) {
     const Offset latest = silence.from + reading_.silence;
@@ -54,29 +72,34 @@ class Reader {
   }
 
   /// Open, and a call ended the silence: a trial or a leak.
-  void after(const Silence& silence, Offset following, bool last) {
+  void after(std::size_t index) {
+    const Silence& silence = silences_[index];
     const Call& call = calls_[silence.next];
-    timeline_.gaps.push_back({earliest_, latest_, call.arrived});
+    const auto choice = next_choice(index);
+    const Offset following = choice.value_or(reading_.until);
+    // How late a machine that stood still let the trial through says nothing of the breaker.
+    if (!silence.stood_still) timeline_.gaps.push_back({earliest_, latest_, call.arrived});
     const std::uint64_t flow = calls_between(call.done, following);
     const bool flows = call.ok && flow >= kFlowingCalls;
     const bool too_early =
         reading_.reset && call.arrived - trials_since_ < earliest_trial(*reading_.reset);
     if (too_early && !flows) {
-      leaked(call, following, last);
+      leaked(call, following, !choice);
       return;
     }
     end_stretch(call.arrived, true);
     HalfOpen half{call.arrived, call.done, call.ok, 1, flows, false};
     half.admitted = admitted_with(silence.next);
     half.answered = call.answered;
-    half.undecided = call.ok && !flows && last;
+    half.undecided = call.ok && !flows && !choice;
     timeline_.half_open.push_back(half);
     if (flows) {
       closed_since_ = call.done;
     } else if (reading_.several_instances) {
       trying_ = true;
     } else if (!half.undecided) {
-      open_again(call, following);
+      const bool last = index + 1 == silences_.size();
+      open_again(call, last ? reading_.until : silences_[index + 1].from);
     }
   }
 
@@ -113,7 +136,7 @@ class Reader {
   }
 
   void begin_stretch(Offset opened, bool again) {
-    open_ = OpenStretch{opened, reading_.until, false, again};
+    open_ = OpenStretch{opened, reading_.until, false, again, std::min(earliest_, opened)};
     trials_since_ = earliest_;
   }
 

@@ -27,6 +27,8 @@ struct Silence {
   Offset from{0};        ///< Arrival of the last call before it.
   Offset to{0};          ///< Arrival of the next call, or the end of the observation.
   std::size_t next = 0;  ///< Index of the call that ended it; == calls.size() when none did.
+  /// The whole machine stood still: it opens no breaker, though an open one may lie behind it.
+  bool stood_still = false;
 };
 [[nodiscard]] std::vector<Silence> silences_of(const std::vector<Call>& calls,
                                                const BreakerReading& reading);
@@ -47,6 +49,7 @@ struct OpenStretch {
   Offset until{0};   ///< The trial, or the end of the observation.
   bool ended_by_trial = false;
   bool again = false;  ///< After a trial that did not close it.
+  Offset earliest{0};  ///< It opened no earlier than this.
 };
 
 /// A trial, and what else was let through before its answer.
@@ -81,7 +84,8 @@ inline constexpr std::uint64_t kFlowingCalls = 7;
 /// A call that comes sooner than this after an opening is no trial, whatever it ends.
 [[nodiscard]] Duration earliest_trial(Duration reset);
 
-/// Reconstructs what the breaker did, from the silences that were the caller's own choice. Pure.
+/// Reconstructs what the breaker did. A silence in which the machine stood still shows no opening,
+/// but the call after it is a trial when the breaker was open before. Pure.
 /// @pre `calls` are in order of arrival, and `silences` are some of silences_of(calls, reading)
 [[nodiscard]] BreakerTimeline read_breaker(const std::vector<Call>& calls,
                                            const std::vector<Silence>& silences,

@@ -7,9 +7,6 @@
 namespace firedrill {
 namespace {
 
-/// How long after a failed trial a call may still be under way to the dependency.
-constexpr Duration kSlackAgain = std::chrono::milliseconds{20};
-
 /// Arrival of the first call at or after `at`.
 std::optional<Offset> first_call_from(const BreakerEvidence& evidence, Offset at) {
   const auto found =

@@ -40,7 +40,8 @@ BreakerWitness ask_endpoint(const ProbeRecord& record, const spec::Probe& probe,
   }
   witness.where = track->name;
   for (std::uint32_t i = 0; i < record.polls.size(); ++i) {
-    if (!is_readable(record.polls[i])) continue;
+    // Some are told of only after their first call.
+    if (!is_readable(record.polls[i]) || track->at(i) == nullptr) continue;
     const std::string word = said_at(*track, i);
     const auto state = breaker_state_of(word);
     if (!state) {

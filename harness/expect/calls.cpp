@@ -1,6 +1,7 @@
 #include "harness/expect/calls.hpp"
 
 #include "harness/expect/finding.hpp"
+#include "harness/expect/ledger_view.hpp"
 #include "harness/expect/wording.hpp"
 #include "harness/text/request_id.hpp"
 
@@ -13,12 +14,6 @@ namespace {
 
 /// Calls without the id of a request that may be among the others before nothing can be joined.
 constexpr std::uint64_t kStrayOneIn = 100;
-
-const Ledger* ledger_of(const RunResult& result, const std::string& mock) {
-  const auto found = std::find_if(result.ledgers.begin(), result.ledgers.end(),
-                                  [&](const Ledger& ledger) { return ledger.mock == mock; });
-  return found == result.ledgers.end() ? nullptr : &*found;
-}
 
 /// True for the id of a request that a stream of this drill sent.
 bool is_ours(const CallsCase& calls, std::string_view prefix, std::string_view id) {
@@ -65,14 +60,10 @@ std::vector<Finding> every_member(const CallsCase& calls) {
 }
 
 /// Why nothing at all can be concluded; "" when something can.
-std::string nothing_to_judge(const CallsCase& calls, const Ledger* ledger) {
+std::string nothing_to_judge(const CallsCase& calls) {
   std::string reason = unusable(calls.result, calls.window, "");
+  if (reason.empty()) reason = unusable_ledger(calls.result, calls.calls.mock);
   if (!reason.empty()) return reason;
-  if (ledger == nullptr) return "there is no ledger of mock " + calls.calls.mock;
-  if (ledger->not_kept > 0) {
-    return "the ledger of " + calls.calls.mock +
-           " is not complete: " + counted(ledger->not_kept, "call") + " were not kept";
-  }
   if (calls.entries.empty()) return "no call reached " + calls.calls.mock + " in this window";
   return "";
 }
@@ -101,9 +92,8 @@ bool needs_ids(const Finding& finding, const CallsCase& calls) {
 std::vector<Finding> judge_calls(const spec::CallsExpectation& wanted, const Window& window,
                                  const spec::Scenario& scenario, const RunResult& result) {
   CallsCase calls{wanted, window, scenario, result, {}, 0, {}};
-  const Ledger* const ledger = ledger_of(result, wanted.mock);
-  if (ledger != nullptr) read_ledger(calls, *ledger);
-  const std::string nothing = nothing_to_judge(calls, ledger);
+  if (const Ledger* ledger = find_ledger(result, wanted.mock)) read_ledger(calls, *ledger);
+  const std::string nothing = nothing_to_judge(calls);
   const std::string unjoined = nothing.empty() ? cannot_join(calls) : "";
   std::vector<Finding> findings = every_member(calls);
   for (Finding& finding : findings) {

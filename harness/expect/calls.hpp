@@ -39,10 +39,15 @@ struct CallsCase {
 [[nodiscard]] Finding judge_retry_after(const CallsCase& calls);
 [[nodiscard]] Finding judge_never_again(const CallsCase& calls);
 [[nodiscard]] Finding judge_same_key(const CallsCase& calls);
+/// From the first call for a request, as the mock saw it: a deadline that runs from the client's
+/// request on is a little earlier.
 [[nodiscard]] Finding judge_last_try(const CallsCase& calls);
 // calls_limits.cpp
+/// From the arrival of a call that nobody answers until its caller closes the connection. Why it
+/// closed, a time-out of its own or a client that has left, is not to be seen.
 [[nodiscard]] Finding judge_gives_up(const CallsCase& calls);
 [[nodiscard]] Finding judge_in_flight(const CallsCase& calls);
+/// Over any second less kCallSlack: callers measure it before the way to the mock.
 [[nodiscard]] Finding judge_at_most(const CallsCase& calls);
 [[nodiscard]] Finding judge_correlated(const CallsCase& calls);
 
@@ -50,5 +55,9 @@ struct CallsCase {
 inline constexpr Duration kCallSlack = std::chrono::milliseconds{20};
 /// Fewer chances than this to do something wrong prove nothing by its absence.
 inline constexpr std::uint64_t kChancesMin = 10;
+
+/// True when `wrong` of `all` measured times are more than a busy machine may mismeasure: beyond
+/// one in a hundred, by the 95 % interval.
+[[nodiscard]] bool is_beyond_mismeasuring(std::uint64_t wrong, std::uint64_t all);
 
 }  // namespace firedrill

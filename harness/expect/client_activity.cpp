@@ -2,6 +2,8 @@
 
 #include "harness/expect/wording.hpp"
 
+#include <algorithm>
+
 namespace firedrill {
 namespace {
 
@@ -17,6 +19,36 @@ Slice touching(const StreamSeries& series, Offset from, Offset to) {
     if (slice.start < to && slice.start + slice.length > from) total.merge(slice);
   }
   return total;
+}
+
+Duration time_of_touching(const StreamSeries& series, Offset from, Offset to) {
+  Duration time{0};
+  for (const Slice& slice : series.slices) {
+    if (slice.start < to && slice.start + slice.length > from) time += slice.length;
+  }
+  return time;
+}
+
+/// What became of requests that were due in a stretch, but for its end.
+struct Meanwhile {
+  std::uint64_t planned = 0;
+  std::uint64_t in_time = 0;  ///< Ended before the stretch did.
+  std::uint64_t waited = 0;   ///< Ended only after it.
+};
+
+Meanwhile look_between(const RunResult& result, Offset from, Offset to) {
+  Meanwhile out;
+  for (const StreamSeries& series : result.streams) {
+    for (const Slice& slice : series.slices) {
+      const Duration left = to - (slice.start + slice.length);
+      if (slice.start < from || left < kNearTheEnd) continue;
+      const std::uint64_t in_time = slice.response.count_at_or_below(left - Duration{1});
+      out.planned += slice.planned;
+      out.in_time += in_time;
+      out.waited += slice.response.count() - in_time;
+    }
+  }
+  return out;
 }
 
 std::string stopped_sending(const StreamSeries& series, Offset from, Offset to) {
@@ -53,17 +85,27 @@ std::uint64_t planned_between(const RunResult& result, Offset from, Offset to) {
 }
 
 bool stood_still(const RunResult& result, Offset from, Offset to) {
-  std::uint64_t ended = 0;
-  std::uint64_t waited = 0;
-  for (const StreamSeries& series : result.streams) {
-    for (const Slice& slice : series.slices) {
-      const Duration left = to - (slice.start + slice.length);
-      if (slice.start < from || left < kNearTheEnd) continue;
-      ended += slice.response.count();
-      waited += slice.response.count() - slice.response.count_at_or_below(left - Duration{1});
-    }
+  const Meanwhile meanwhile = look_between(result, from, to);
+  return meanwhile.waited > meanwhile.in_time;
+}
+
+bool kept_answering(const RunResult& result, Offset from, Offset to) {
+  const Meanwhile meanwhile = look_between(result, from, to);
+  if (meanwhile.planned > 0) {
+    return meanwhile.planned >= kRequestsMin && 2 * meanwhile.in_time > meanwhile.planned;
   }
-  return 2 * waited > ended;
+  // The slices of long drills may be longer than the stretch: where half of the time that they
+  // cover is in it, three in four of their requests are half of its own.
+  Slice around;
+  Duration covered{0};
+  for (const StreamSeries& series : result.streams) {
+    const Slice touched = touching(series, from, to);
+    around.merge(touched);
+    covered = std::max(covered, time_of_touching(series, from, to));
+  }
+  const std::uint64_t quick = around.response.count_at_or_below((to - from) / 2);
+  return around.planned >= kRequestsMin && 2 * (to - from) >= covered &&
+         4 * quick > 3 * around.planned;
 }
 
 std::string doubt_about_silence(const RunResult& result, Offset from, Offset to, Duration settle) {

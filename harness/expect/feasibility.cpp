@@ -139,7 +139,7 @@ std::optional<std::string> check_calls(const spec::Scenario& scenario,
          " is active in its phases, so nothing is tried again or given up there";
 }
 
-/// The last stretch of so much length that the spans have room for; its own length when none has.
+/// The last stretch of so much length of the first span that has room for it; none when none has.
 std::vector<PlannedSpan> room_for(Duration length, const std::vector<PlannedSpan>& spans) {
   for (const PlannedSpan& span : spans) {
     if (span.length() >= length) return {{span.to - length, span.to}};

@@ -12,9 +12,6 @@
 namespace firedrill {
 namespace {
 
-/// Fewer polls than this are no observation.
-constexpr std::size_t kPollsNeeded = 3;
-
 std::string joined(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
@@ -176,6 +173,16 @@ class HealthJudge {
     finding.samples = polls_in(record_, observed_.result, observed_.window, start_).size();
     const std::string calm = said_at(*check->track, *before_);
     const auto turned = turned_at(*check, health_.to);
+    if (!turned && finding.samples < kPollsNeeded) {
+      finding.observed = "still " + calm;
+      make_inconclusive(finding, too_few(finding.samples));
+      return finding;
+    }
+    if (!turned && !observed_.window.cut_short.empty()) {
+      finding.observed = "not yet turned";
+      make_inconclusive(finding, observed_.window.cut_short);
+      return finding;
+    }
     if (!turned) {
       finding.observed = "still " + calm;
       finding.verdict = Verdict::fail;
@@ -196,7 +203,8 @@ class HealthJudge {
                      const std::string& calm) const {
     const Poll& shown = record_.polls[turned];
     const Duration latest = shown.at - start_;
-    const Duration earliest = turned == 0 ? Duration{0} : record_.polls[turned - 1].asked - start_;
+    const auto before = last_poll_before(record_, shown.asked);
+    const Duration earliest = before ? record_.polls[*before].asked - start_ : Duration{0};
     finding.observed = calm + " → " + said_at(*check.track, turned) + " after " + to_text(latest);
     if (!health_.within || latest <= *health_.within) {
       finding.verdict = Verdict::pass;
@@ -251,6 +259,10 @@ class HealthJudge {
     const auto healed = last_healing(observed_.result, observed_.window);
     std::string reason = doubt();
     if (reason.empty() && !healed) reason = "nothing was healed by the end of this window";
+    if (reason.empty()) {
+      const Offset until = std::min(observed_.window.to, *healed + *health_.back);
+      reason = still_broken(observed_.result, *healed, until);
+    }
     if (reason.empty() && !ever_turned()) reason = "no check had turned, so none can come back";
     if (!reason.empty()) {
       make_inconclusive(finding, reason);

@@ -11,6 +11,8 @@
 namespace firedrill {
 namespace {
 
+constexpr double kNoEnd = std::numeric_limits<double>::infinity();
+
 std::string what_is_sought(const spec::LogExpectation& log) {
   std::string text;
   if (log.matches) text = "/" + *log.matches + "/";
@@ -37,7 +39,7 @@ std::string unusable_log(const LogRecord& log, const LogWatch* watch) {
 void judge_lines(Finding& finding, const spec::LogExpectation& log, const LogWatch& watch,
                  std::uint64_t count) {
   const auto low = static_cast<double>(count);
-  const double high = watch.not_kept > 0 ? std::numeric_limits<double>::infinity() : low;
+  const double high = watch.not_kept > 0 ? kNoEnd : low;
   finding.verdict = decide(low, high, log.lines.comparison, log.lines.value);
   if (finding.verdict == Verdict::inconclusive) {
     make_inconclusive(finding, counted(watch.not_kept, "line") +
@@ -80,10 +82,10 @@ std::vector<Finding> judge_observed(const spec::LogExpectation& log, const Obser
       if (!hit.text.empty()) add_evidence(finding, when_text(hit.at) + " " + hit.text);
     }
   }
-  const bool more_could_come = finding.verdict == Verdict::fail && count == 0;
-  const bool pass = finding.verdict == Verdict::pass;
-  const bool cut = !observed.window.cut_short.empty();
-  if (cut && (more_could_come || (pass && is_never(log.lines)))) {
+  // In a phase that was cut short, more lines could have come.
+  const Verdict with_more =
+      decide(static_cast<double>(count), kNoEnd, log.lines.comparison, log.lines.value);
+  if (!observed.window.cut_short.empty() && with_more != finding.verdict) {
     make_inconclusive(finding, observed.window.cut_short);
   }
   return {finding};

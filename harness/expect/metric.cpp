@@ -9,10 +9,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace firedrill {
 namespace {
 
+constexpr const char* kWasReset =
+    "a counter fell: the system began anew, and what it had counted since the scrape before is "
+    "lost";
 /// Fewer scrapes than this are no observation.
 constexpr std::size_t kScrapesNeeded = 2;
 
@@ -68,16 +72,26 @@ class MetricJudge {
     if (!ends_.enough) return finding;
     const double inner = series_.growth(ends_.inner_from, ends_.inner_to);
     const double outer = series_.growth(ends_.outer_from, ends_.outer_to);
+    if (!std::isfinite(inner) || !std::isfinite(outer)) {
+      finding.observed = "no number";
+      make_inconclusive(finding, "it was not a number at an end of the window");
+      return finding;
+    }
+    const bool was_reset = series_.was_reset(ends_.outer_from, ends_.outer_to);
     const double low = std::min(inner, outer);
-    const double high = std::max(inner, outer);
+    const double high =
+        was_reset ? std::numeric_limits<double>::infinity() : std::max(inner, outer);
     finding.observed =
-        low == high ? number_text(low) : number_text(low) + " .. " + number_text(high);
+        low == high ? number_text(low)
+                    : number_text(low) + (was_reset ? " or more" : " .. " + number_text(high));
     finding.verdict = decide(low, high, metric_.by->comparison, metric_.by->value);
     if (finding.verdict == Verdict::fail) {
       finding.why = "it grew by " + finding.observed + ", not " + number_bound_text(*metric_.by);
       show_ends(finding);
     } else if (finding.verdict == Verdict::inconclusive) {
-      finding.why = "the scrapes around the ends of the window leave it open: " + finding.observed;
+      finding.why = was_reset ? kWasReset
+                              : "the scrapes around the ends of the window leave it open: " +
+                                    finding.observed;
     }
     return finding;
   }
@@ -154,7 +168,10 @@ class MetricJudge {
     const double high = static_cast<double>(count.most) * (1 + tolerance);
     // Ends that may be counted or not must not be more than what there is to compare.
     const bool blurred = count.most - count.least > std::max<std::uint64_t>(5, count.most / 5);
-    if (grown < low || grown > high) {
+    const bool was_reset = series_.was_reset(ends_.outer_from, ends_.outer_to);
+    if (!std::isfinite(grown) || (was_reset && grown < low)) {
+      make_inconclusive(finding, was_reset ? kWasReset : "it was not a number at an end");
+    } else if (grown < low || grown > high) {
       finding.verdict = Verdict::fail;
       finding.why = metric_.selector + " says " + number_text(grown) + ", but there were " +
                     range_text(count) + " " + witness_text(*metric_.equals);

@@ -2,10 +2,10 @@
 
 #include "harness/base/strings.hpp"
 #include "harness/expect/probe_view.hpp"
-#include "harness/expect/wording.hpp"
 #include "harness/text/metric_selector.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace firedrill {
 namespace {
@@ -53,8 +53,8 @@ std::string why_missing(const RunResult& result, const std::string& selector,
     any = true;
     if (std::string reason = unusable_probe(result, probe.name); !reason.empty()) return reason;
     if (probe.tracks_not_kept > 0) {
-      return "no series " + selector + " was kept, and " +
-             counted(probe.tracks_not_kept, "series") + " were not: raise 'series'";
+      return "no series " + selector + " was kept, and " + std::to_string(probe.tracks_not_kept) +
+             " were not: raise 'series'";
     }
   }
   if (!any) return "the scenario has no probe of metrics";
@@ -68,7 +68,8 @@ std::optional<double> SelectedSeries::sum_at(std::uint32_t poll) const {
   std::optional<double> sum;
   for (const Track* track : tracks) {
     const TrackPoint* const point = track->at(poll);
-    if (point != nullptr) sum = sum.value_or(0) + point->number;
+    const bool is_there = point != nullptr && !std::isnan(point->number);
+    if (is_there) sum = sum.value_or(0) + point->number;
   }
   return sum;
 }
@@ -80,6 +81,19 @@ double SelectedSeries::growth(std::uint32_t from, std::uint32_t to) const {
                                       : value_at(*track, to) - value_at(*track, from);
   }
   return growth;
+}
+
+bool SelectedSeries::was_reset(std::uint32_t from, std::uint32_t to) const {
+  return std::any_of(tracks.begin(), tracks.end(), [&](const Track* track) {
+    if (!is_counter(track->name)) return false;
+    double before = value_at(*track, from);
+    for (const TrackPoint& point : track->points) {
+      if (point.poll <= from || point.poll > to || !point.present) continue;
+      if (point.number < before) return true;
+      before = point.number;
+    }
+    return false;
+  });
 }
 
 SelectedSeries select_series(const RunResult& result, const std::string& selector) {

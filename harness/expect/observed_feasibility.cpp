@@ -1,19 +1,17 @@
 #include "harness/expect/observed_feasibility.hpp"
 
 #include "harness/base/overloaded.hpp"
+#include "harness/expect/probe_view.hpp"
 
 #include <algorithm>
 
 namespace firedrill {
 namespace {
 
-/// Polls that a window must have room for, by the judges of health and of metrics.
-constexpr int kPollsNeeded = 3;
-
 std::optional<std::string> too_rare(const spec::Probe& probe,
                                     const std::vector<PlannedSpan>& spans) {
   const Duration length = total_length(spans);
-  if (length >= probe.every * kPollsNeeded) return std::nullopt;
+  if (length >= probe.every * static_cast<Duration::rep>(kPollsNeeded)) return std::nullopt;
   return "probe " + probe.name + " is asked every " + to_text(probe.every) +
          ", and the window is " + to_text(length) + " long: ask at least " +
          std::to_string(kPollsNeeded) + " times in it";

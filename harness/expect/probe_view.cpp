@@ -54,6 +54,13 @@ std::string unusable_probe(const RunResult& result, std::string_view name) {
     const std::string why = probe->polls.empty() ? "" : ": " + probe->polls.back().failure;
     return who + " never answered in " + counted(probe->failed, "poll") + why;
   }
+  const bool wants_words = probe->kind == "metrics" || probe->kind == "breakers";
+  if (wants_words && std::none_of(probe->polls.begin(), probe->polls.end(), is_readable)) {
+    const std::string why = probe->polls.empty() ? "" : probe->polls.back().failure;
+    return who + " was never answered with " +
+           (probe->kind == "metrics" ? "metrics" : "states of breakers") + " in " +
+           counted(probe->answered, "answer") + ": " + why;
+  }
   if (probe->polls_not_kept > 0) {
     return counted(probe->polls_not_kept, "poll") + " of " + who + " were not kept";
   }
@@ -84,6 +91,18 @@ std::optional<Offset> last_healing(const RunResult& result, const Window& window
     last = std::max(last.value_or(*fault.healed_at), *fault.healed_at);
   }
   return last;
+}
+
+std::string still_broken(const RunResult& result, Offset healed, Offset until) {
+  constexpr Duration a_moment = std::chrono::milliseconds{50};
+  for (const FaultRecord& fault : result.faults) {
+    const bool counts = fault.injected_at && (fault.hits > 0 || !fault.hits_optional);
+    if (!counts) continue;
+    const Offset from = std::max(*fault.injected_at, healed);
+    if (std::min(fault.healed_at.value_or(until), until) - from <= a_moment) continue;
+    return "fault " + fault.name + " was still active after the healing, so nothing could recover";
+  }
+  return "";
 }
 
 Finding finding_on(const Window& window, std::string what, std::string required) {

@@ -16,6 +16,9 @@ namespace firedrill {
 /// The record of that probe, or nullptr.
 [[nodiscard]] const ProbeRecord* find_probe(const RunResult& result, std::string_view name);
 
+/// Fewer polls of a window than this are no observation of it.
+inline constexpr std::size_t kPollsNeeded = 3;
+
 /// True for a poll whose answer could be read.
 [[nodiscard]] bool is_readable(const Poll& poll);
 
@@ -28,8 +31,8 @@ namespace firedrill {
 /// The first such poll that was asked at `after` or later.
 [[nodiscard]] std::optional<std::uint32_t> first_poll_after(const ProbeRecord& probe, Offset after);
 
-/// Why nothing can be said from this probe, as a sentence: there is none, it never answered, it
-/// lost polls. "" when it can be used.
+/// Why nothing can be said from this probe, as a sentence: there is none, it never answered, or
+/// never with the metrics or states that it is asked for, it lost polls. "" when it can be used.
 [[nodiscard]] std::string unusable_probe(const RunResult& result, std::string_view name);
 
 /// When the first fault that touches the window was injected; the window's start when none was.
@@ -38,6 +41,10 @@ namespace firedrill {
 [[nodiscard]] std::optional<Offset> first_fault(const RunResult& result);
 /// When the last fault that was healed by the end of the window was healed; unset when none was.
 [[nodiscard]] std::optional<Offset> last_healing(const RunResult& result, const Window& window);
+/// Why nothing can recover in [healed, until], as a sentence: a fault that goes on, or comes, then
+/// and longer than a moment. "" when all was well. One that may do without hits and had none does
+/// not count.
+[[nodiscard]] std::string still_broken(const RunResult& result, Offset healed, Offset until);
 
 /// A finding of that window, with nothing judged yet.
 [[nodiscard]] Finding finding_on(const Window& window, std::string what, std::string required);

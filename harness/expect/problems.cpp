@@ -1,5 +1,6 @@
 #include "harness/expect/client_activity.hpp"
 #include "harness/expect/judge.hpp"
+#include "harness/expect/ledger_view.hpp"
 #include "harness/expect/probe_view.hpp"
 #include "harness/expect/window.hpp"
 #include "harness/expect/wording.hpp"
@@ -7,6 +8,7 @@
 #include <algorithm>
 #include <numeric>
 #include <optional>
+#include <utility>
 
 namespace firedrill {
 namespace {
@@ -54,14 +56,8 @@ void look_at_faults(Problems& problems, const spec::Scenario& scenario, const Ru
 
 void look_at_ledgers(Problems& problems, const spec::Scenario& scenario, const RunResult& result) {
   for (const auto& mock : scenario.mocks) {
-    const bool kept = std::any_of(result.ledgers.begin(), result.ledgers.end(),
-                                  [&](const Ledger& ledger) { return ledger.mock == mock.first; });
-    if (!kept) problems.push_back("there is no ledger of mock " + mock.first);
-  }
-  for (const Ledger& ledger : result.ledgers) {
-    if (ledger.not_kept == 0) continue;
-    problems.push_back("the ledger of " + ledger.mock +
-                       " overflowed: " + counted(ledger.not_kept, "call") + " were not kept");
+    std::string reason = unusable_ledger(result, mock.first);
+    if (!reason.empty()) problems.push_back(std::move(reason));
   }
 }
 
@@ -101,10 +97,7 @@ std::string imbalance(const StreamSeries& series) {
 /// Whoever saw no request before anything broke does not know that it was the fault that broke it.
 void look_before_the_fault(Problems& problems, const RunResult& result) {
   constexpr Duration worth_looking = std::chrono::milliseconds{500};
-  std::optional<Offset> first;
-  for (const FaultRecord& fault : result.faults) {
-    if (fault.injected_at && (!first || *fault.injected_at < *first)) first = fault.injected_at;
-  }
+  const std::optional<Offset> first = first_fault(result);
   if (!first || *first < worth_looking) return;
   if (planned_between(result, Offset{0}, *first) > 0) return;
   problems.push_back("no request was due in the " + to_text(*first) +

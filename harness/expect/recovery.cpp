@@ -11,13 +11,11 @@ namespace firedrill {
 namespace {
 
 /// The objective over [from, to): of one stream, or of all for "".
-Finding judge_stretch(const spec::SloExpression& slo, const RunResult& result, Offset from,
+Finding judge_between(const spec::SloExpression& slo, const RunResult& result, Offset from,
                       Offset to) {
   Slice total;
   for (const StreamSeries& series : result.streams) {
-    if (slo.stream.empty() || series.name == slo.stream) {
-      total.merge(total_between(series, from, to));
-    }
+    if (belongs_to(series.name, slo.stream)) total.merge(total_between(series, from, to));
   }
   return judge_slo_over(slo, total, to - from);
 }
@@ -47,7 +45,7 @@ Search search(const spec::RecoveryExpectation& recovery, const RunResult& result
   for (const Offset start : starts) {
     Verdict all = Verdict::pass;
     for (const spec::SloExpression& slo : recovery.slo) {
-      Finding finding = judge_stretch(slo, result, start, start + recovery.stays);
+      Finding finding = judge_between(slo, result, start, start + recovery.stays);
       if (finding.verdict == Verdict::fail) {
         all = Verdict::fail;
         out.breach = std::move(finding);
@@ -114,6 +112,10 @@ std::vector<Finding> judge_observed(const spec::RecoveryExpectation& recovery,
   }
   const auto healed = last_healing(observed.result, window);
   if (reason.empty() && !healed) reason = "nothing was healed by the end of this window";
+  if (reason.empty()) {
+    const Offset until = std::min(window.to, *healed + recovery.within + recovery.stays);
+    reason = still_broken(observed.result, *healed, until);
+  }
   if (reason.empty() && window.from - *healed > recovery.within) {
     reason = "this window begins " + to_text(window.from - *healed) +
              " after the healing, when it should have recovered already";

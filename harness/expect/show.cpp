@@ -1,8 +1,8 @@
 #include "harness/expect/show.hpp"
 
+#include "harness/expect/ledger_view.hpp"
 #include "harness/expect/probe_view.hpp"
 
-#include <algorithm>
 #include <vector>
 
 namespace firedrill {
@@ -41,9 +41,8 @@ void show_requests(Finding& finding, const RunResult& result, const Window& wind
 
 void show_calls(Finding& finding, const RunResult& result, const Window& window,
                 const BreakerEvidence& evidence) {
-  const auto ledger = std::find_if(result.ledgers.begin(), result.ledgers.end(),
-                                   [&](const Ledger& one) { return one.mock == evidence.mock; });
-  if (ledger == result.ledgers.end()) return;
+  const Ledger* const ledger = find_ledger(result, evidence.mock);
+  if (ledger == nullptr) return;
   const Offset first = first_fault_in(result, window);
   std::vector<const LedgerEntry*> while_open;
   std::vector<const LedgerEntry*> failed;

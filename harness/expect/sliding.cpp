@@ -13,7 +13,7 @@ namespace firedrill {
 namespace {
 
 constexpr int kStepsOfWindow = 10;
-constexpr Duration kEndTolerance = std::chrono::milliseconds{1};
+constexpr Duration kRoomTolerance = std::chrono::milliseconds{1};
 
 /// One stretch, judged by itself.
 struct Stretch {
@@ -31,7 +31,7 @@ struct PhaseStretches {
 Slice total_in(const RunResult& result, const std::string& stream, Offset from, Offset to) {
   Slice total;
   for (const StreamSeries& series : result.streams) {
-    if (stream.empty() || series.name == stream) total.merge(total_between(series, from, to));
+    if (belongs_to(series.name, stream)) total.merge(total_between(series, from, to));
   }
   return total;
 }
@@ -63,7 +63,7 @@ PhaseStretches stretches_of(const spec::SloExpectation& slo, const RunResult& re
   const Duration step = slice * slices_of_step;
   out.steps =
       static_cast<std::size_t>(std::max<Duration::rep>(1, (width + step - Duration{1}) / step));
-  for (Offset at = phase.start; at + width <= phase.end + kEndTolerance; at += step) {
+  for (Offset at = phase.start; at + width <= phase.end + kRoomTolerance; at += step) {
     out.stretches.push_back(judge_stretch(slo, result, at));
   }
   return out;

@@ -32,7 +32,7 @@ void add_phase(Window& window, const RunResult& result, std::uint32_t index) {
   }
 }
 
-std::string joined(const std::vector<std::string>& names) {
+std::string sum_text(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : " + ") + name;
   return text;
@@ -78,7 +78,7 @@ Window window_of(const spec::Expectation& expectation, const spec::Scenario& sce
     }
   }
   if (names.empty()) window.not_reached = "the drill has no phases";
-  const std::string label = expectation.during.empty() ? "whole drill" : joined(names);
+  const std::string label = expectation.during.empty() ? "whole drill" : sum_text(names);
   window.text = window.phases.empty() ? label : label + ", " + span_text(window.from, window.to);
   return window;
 }

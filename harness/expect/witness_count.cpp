@@ -1,6 +1,6 @@
 #include "harness/expect/witness_count.hpp"
 
-#include "harness/expect/wording.hpp"
+#include "harness/expect/ledger_view.hpp"
 #include "harness/text/match.hpp"
 
 #include <algorithm>
@@ -21,18 +21,9 @@ void count_between(WitnessCount& out, const ScrapeSpan& span, Offset begin, Offs
 
 void count_calls(WitnessCount& out, const RunResult& result, const std::string& mock,
                  const ScrapeSpan& span) {
-  const auto ledger = std::find_if(result.ledgers.begin(), result.ledgers.end(),
-                                   [&](const Ledger& one) { return one.mock == mock; });
-  if (ledger == result.ledgers.end()) {
-    out.missing = "there is no ledger of mock " + mock;
-    return;
-  }
-  if (ledger->not_kept > 0) {
-    out.missing = "the ledger of " + mock + " overflowed: " + counted(ledger->not_kept, "call") +
-                  " were not kept";
-    return;
-  }
-  for (const LedgerEntry& entry : ledger->entries) {
+  out.missing = unusable_ledger(result, mock);
+  if (!out.missing.empty()) return;
+  for (const LedgerEntry& entry : find_ledger(result, mock)->entries) {
     count_between(out, span, entry.arrived, entry.done + kCountingLag, 1, 1);
   }
 }

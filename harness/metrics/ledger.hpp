@@ -55,6 +55,8 @@ struct Ledger {
   std::string mock;
   std::vector<LedgerEntry> entries;
   std::uint64_t not_kept = 0;  ///< Beyond the ledger's cap: judged as missing evidence.
+  /// What tore it, as a sentence: the mock began anew, or could not be asked. "" for a whole one.
+  std::string torn{};
   friend bool operator==(const Ledger&, const Ledger&) = default;
 };
 

@@ -1,5 +1,7 @@
 #include "harness/observe/json_leaves.hpp"
 
+#include "harness/text/json_depth.hpp"
+
 #include <nlohmann/json.hpp>
 
 namespace firedrill {
@@ -62,25 +64,6 @@ class Walk {
 };
 
 }  // namespace
-
-bool nests_too_deeply(std::string_view body) {
-  std::size_t depth = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < body.size(); ++i) {
-    const char c = body[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      if (c == '"') in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{' || c == '[') {
-      if (++depth > 512) return true;
-    } else if ((c == '}' || c == ']') && depth > 0) {
-      --depth;
-    }
-  }
-  return false;
-}
 
 std::optional<JsonLeaves> read_json_leaves(std::string_view body, std::size_t leaves_max) {
   if (nests_too_deeply(body)) return std::nullopt;

@@ -21,9 +21,6 @@ struct JsonLeaves {
   std::uint64_t not_kept = 0;    ///< Beyond the bound, or nested too deeply.
 };
 
-/// True when reading the document could cost more stack than there is: 512 levels and more.
-[[nodiscard]] bool nests_too_deeply(std::string_view body);
-
 /// The scalars of a JSON document, at most `leaves_max` of them; unset when it is no JSON.
 [[nodiscard]] std::optional<JsonLeaves> read_json_leaves(std::string_view body,
                                                          std::size_t leaves_max);

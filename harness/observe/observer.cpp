@@ -49,7 +49,7 @@ class Poller {
       timer_.expires_at(due);
       if (!last_) co_await timer_.async_wait(as_result);
     }
-    co_await poll();
+    if (!abandoned_) co_await poll();
   }
 
   void make_last() {
@@ -57,6 +57,7 @@ class Poller {
     timer_.cancel();
   }
   void abandon() {
+    abandoned_ = true;
     make_last();
     client_.close();
   }
@@ -113,6 +114,7 @@ class Poller {
   HttpClient client_;
   net::steady_timer timer_;
   bool last_ = false;
+  bool abandoned_ = false;
 };
 
 }  // namespace

@@ -98,10 +98,11 @@ void ProbeRecorder::read_metrics(std::string_view text) {
     record_.polls.back().failure = "no line of the answer is a sample";
     return;
   }
+  turned_away_ = scrape.not_kept;
   for (const MetricSample& sample : scrape.samples) {
     see(sample.series.text(), &sample.series, sample.value, "");
   }
-  miss_the_others();
+  end_answer(scrape.not_kept == 0);
 }
 
 void ProbeRecorder::read_json(std::string_view body) {
@@ -110,11 +111,11 @@ void ProbeRecorder::read_json(std::string_view body) {
     record_.polls.back().failure = "the answer is no JSON";
     return;
   }
-  record_.tracks_not_kept = std::max(record_.tracks_not_kept, document->not_kept);
+  turned_away_ = document->not_kept;
   for (const JsonLeaf& leaf : document->leaves) {
     see(leaf.pointer, nullptr, leaf.number, kept_text(leaf.text));
   }
-  miss_the_others();
+  end_answer(document->not_kept == 0);
 }
 
 bool ProbeRecorder::is_wanted(const SeriesName* series) const {
@@ -131,7 +132,7 @@ void ProbeRecorder::see(const std::string& name, const SeriesName* series, doubl
     // Series that an expectation names are kept even when the others fill the table.
     const std::size_t most = series != nullptr && wanted ? 2 * tracks_max_ : tracks_max_;
     if (record_.tracks.size() >= most) {
-      ++record_.tracks_not_kept;
+      ++turned_away_;
       return;
     }
     found = slots_.emplace(name, Slot{record_.tracks.size(), wanted}).first;
@@ -144,7 +145,9 @@ void ProbeRecorder::see(const std::string& name, const SeriesName* series, doubl
   add_point(track, found->second.wanted, {poll(), true, number, std::move(text)});
 }
 
-void ProbeRecorder::miss_the_others() {
+void ProbeRecorder::end_answer(bool whole) {
+  record_.tracks_not_kept = std::max(record_.tracks_not_kept, turned_away_);
+  if (!whole) return;  // what stood behind the bound is not gone
   for (std::size_t i = 0; i < record_.tracks.size(); ++i) {
     Track& track = record_.tracks[i];
     if (seen_in_[i] == poll() || track.points.empty() || !track.points.back().present) continue;

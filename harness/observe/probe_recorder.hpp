@@ -45,7 +45,9 @@ class ProbeRecorder {
   void read_metrics(std::string_view text);
   void read_json(std::string_view body);
   void see(const std::string& name, const SeriesName* series, double number, std::string text);
-  void miss_the_others();
+  /// Counts what was turned away and, of an answer that was read as a whole, notes what was there
+  /// before and is no more.
+  void end_answer(bool whole);
   void add_point(Track& track, bool wanted, TrackPoint point);
   [[nodiscard]] bool is_wanted(const SeriesName* series) const;
   [[nodiscard]] std::uint32_t poll() const;
@@ -58,6 +60,7 @@ class ProbeRecorder {
   std::unordered_map<std::string, Slot> slots_;
   std::vector<std::uint32_t> seen_in_;  // poll that saw each track last
   std::size_t points_ = 0;
+  std::uint64_t turned_away_ = 0;  // values of one answer that found no room
 };
 
 /// "health", "metrics", "breakers" or "resources".

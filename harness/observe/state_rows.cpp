@@ -1,7 +1,7 @@
 #include "harness/observe/state_rows.hpp"
 
 #include "harness/base/overloaded.hpp"
-#include "harness/observe/json_leaves.hpp"
+#include "harness/text/json_depth.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -4,6 +4,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <iterator>
 #include <utility>
@@ -26,7 +27,16 @@ Deliveries::Options options_of(const spec::Stream& stream, std::uint64_t seed,
 }  // namespace
 
 MockHost::MockHost(const spec::Scenario& scenario, std::uint64_t seed, const EgressGuard& guard,
-                   Mock::FirstHit first_hit) {
+                   Mock::FirstHit first_hit)
+    : attached_{thread_, guard} {
+  std::vector<std::pair<std::string, spec::Mock>> own;
+  for (const auto& [name, mock] : scenario.mocks) {
+    if (mock.attach.empty()) {
+      own.emplace_back(name, mock);
+    } else {
+      elsewhere_.emplace_back(name, mock.attach);
+    }
+  }
   MockSet::Options options;
   options.seed = seed;
   options.correlation_header = scenario.correlation_header;
@@ -45,7 +55,7 @@ MockHost::MockHost(const spec::Scenario& scenario, std::uint64_t seed, const Egr
     return name == "system.url" ? system_url_ : variable(name);
   };
   thread_.call([&] {
-    mocks_ = std::make_unique<MockSet>(thread_.io(), scenario.mocks, options);
+    mocks_ = std::make_unique<MockSet>(thread_.io(), own, options);
     for (const spec::Stream& stream : scenario.traffic) {
       if (!stream.webhook) continue;
       streams_[stream.name] = std::make_unique<Deliveries>(
@@ -63,7 +73,7 @@ MockHost::~MockHost() {
 }
 
 Result<void> MockHost::start() {
-  return thread_.call([this]() -> Result<void> {
+  Result<void> own = thread_.call([this]() -> Result<void> {
     if (auto started = mocks_->start(); !started) return started;
     for (const auto& mock : mocks_->all()) {
       variables_["mocks." + mock->name() + ".url"] = mock->url();
@@ -71,6 +81,17 @@ Result<void> MockHost::start() {
     }
     return {};
   });
+  return own ? attach() : own;
+}
+
+Result<void> MockHost::attach() {
+  for (const auto& [name, control] : elsewhere_) {
+    const Result<std::string> url = attached_.attach(name, control);
+    if (!url) return url.error();
+    variables_["mocks." + name + ".url"] = *url;
+    variables_["mocks." + name + ".port"] = url->substr(url->rfind(':') + 1);
+  }
+  return {};
 }
 
 std::string MockHost::variable(std::string_view name) const {
@@ -131,6 +152,7 @@ std::vector<MockHost::Told> MockHost::told() {
 }
 
 MockHost::Evidence MockHost::take_evidence(TimePoint origin) {
+  std::vector<Ledger> attached = attached_.ledgers(origin);
   return thread_.call([&] {
     Evidence evidence;
     for (const auto& mock : mocks_->all()) {
@@ -144,6 +166,7 @@ MockHost::Evidence MockHost::take_evidence(TimePoint origin) {
     for (const auto& [name, deliveries] : streams_) {
       evidence.webhooks.push_back(deliveries->book().ledger(name, origin));
     }
+    evidence.attached = std::move(attached);
     return evidence;
   });
 }
@@ -161,14 +184,15 @@ std::vector<CanaryNotes> MockHost::take_canaries() {
 void MockHost::add_evidence(RunResult& result) {
   Evidence evidence = take_evidence(result.origin.steady);
   const bool first = result.ledgers.empty();
-  if (first) result.ledgers = std::move(evidence.ledgers);
   for (std::size_t i = 0; !first && i < evidence.ledgers.size(); ++i) {
-    Ledger& ledger = result.ledgers[i];  // of the same mock: their order is the scenario's
-    auto& more = evidence.ledgers[i].entries;
-    ledger.entries.insert(ledger.entries.end(), std::make_move_iterator(more.begin()),
-                          std::make_move_iterator(more.end()));
-    ledger.not_kept += evidence.ledgers[i].not_kept;
+    Ledger& before = result.ledgers[i];  // of the same mock: their order is the scenario's
+    Ledger& ledger = evidence.ledgers[i];
+    ledger.entries.insert(ledger.entries.begin(), std::make_move_iterator(before.entries.begin()),
+                          std::make_move_iterator(before.entries.end()));
+    ledger.not_kept += before.not_kept;
   }
+  result.ledgers = std::move(evidence.ledgers);
+  std::move(evidence.attached.begin(), evidence.attached.end(), std::back_inserter(result.ledgers));
   result.webhooks = std::move(evidence.webhooks);
   for (const FaultReport& report : evidence.faults) {
     FaultRecord& fault = result.faults[static_cast<std::size_t>(report.fault)];

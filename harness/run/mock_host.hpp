@@ -3,6 +3,7 @@
 #include "harness/aio/io_thread.hpp"
 #include "harness/base/result.hpp"
 #include "harness/metrics/run_result.hpp"
+#include "harness/run/attached_mocks.hpp"
 #include "harness/spec/scenario.hpp"
 #include "harness/text/canary_notes.hpp"
 #include "mocks/mock_set.hpp"
@@ -13,11 +14,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace firedrill {
 
-/// The mocks of a drill on a thread of their own.
+/// The mocks of a drill on a thread of their own, and those that are served elsewhere.
 ///
 /// Thread: use on the owner's thread; `first_hit` comes on the mocks' thread.
 class MockHost final {
@@ -58,7 +60,8 @@ class MockHost final {
   [[nodiscard]] std::vector<Told> told();
 
   struct Evidence {
-    std::vector<Ledger> ledgers;
+    std::vector<Ledger> ledgers;   ///< Since the last time.
+    std::vector<Ledger> attached;  ///< Of mocks that others serve: since they were attached.
     std::vector<FaultReport> faults;
     std::vector<WebhookLedger> webhooks;  ///< Of mocks that sent any, and of streams of webhooks.
   };
@@ -70,9 +73,13 @@ class MockHost final {
   [[nodiscard]] std::vector<CanaryNotes> take_canaries();
 
  private:
+  [[nodiscard]] Result<void> attach();
+
+  std::vector<std::pair<std::string, std::string>> elsewhere_;  // mocks and control addresses
   void search(const std::string& mock, const HttpRequest& request, TimePoint at);
 
   IoThread thread_;
+  AttachedMocks attached_;
   std::unique_ptr<MockSet> mocks_;  // lives on thread_
   std::map<std::string, std::string, std::less<>> variables_;
   // All below live on thread_.

@@ -175,8 +175,9 @@ std::string plan_text(const spec::Scenario& scenario) {
   text += "\nsystem\n  " + system_text(scenario.system) + "\n";
   text += "\nmocks, on 127.0.0.1\n";
   for (const auto& [name, mock] : scenario.mocks) {
-    text += "  " + name +
-            (mock.port == 0 ? " on a free port" : " on port " + std::to_string(mock.port)) + "\n";
+    const std::string port =
+        mock.port == 0 ? " on a free port" : " on port " + std::to_string(mock.port);
+    text += "  " + name + (mock.attach.empty() ? port : ", watched at " + mock.attach) + "\n";
   }
   if (scenario.mocks.empty()) text += "  none\n";
   if (!scenario.services.empty()) text += "\nreal services\n" + services_text(scenario);

@@ -28,6 +28,7 @@ std::vector<spec::WebhookTarget> build_webhooks(Context& context, const Node* li
 spec::Mock build_mock(Context& context, const Node& node, spec::MockKind kind) {
   spec::Mock mock;
   mock.kind = kind;
+  mock.attach = text_of(context, child(&node, "attach"), Scope::literal);
   mock.port = static_cast<std::uint16_t>(integer_at(&node, "port").value_or(0));
   mock.latency = parsed(child(&node, "latency"), parse_delay).value_or(spec::Delay{});
   mock.rate_limit = parsed(child(&node, "rate_limit"), parse_rate);

@@ -150,6 +150,17 @@ class FaultNames {
   std::map<std::string, int> last_number_;  // of each base: thousands of faults may share one
 };
 
+/// Who serves a mock breaks it, too.
+void check_served(Context& context, const Node& node, const std::string& name) {
+  for (const auto& [known, mock] : context.out.mocks) {
+    if (known != name || mock.attach.empty()) continue;
+    context.problems.add(node.place(), "mock '" + name +
+                                           "' is attached: this drill only watches "
+                                           "it, and faults of it go on and off at " +
+                                           mock.attach);
+  }
+}
+
 /// A breaker falls silent for all requests alike: some of them alone cannot tell that it has.
 void check_when(Context& context, const Node& node, const spec::MockFault& fault) {
   const Node* when = child(&node, "when");
@@ -169,6 +180,7 @@ spec::MockFault build_mock_fault(Context& context, const Node& node) {
   if (const Node* mock = child(&node, "mock")) {
     fault.mock = text_of(context, mock, Scope::literal);
     check_reference(context, *mock, fault.mock, context.mocks);
+    check_served(context, *mock, fault.mock);
   }
   fault.share = parsed(child(&node, "share"), parse_ratio);
   if (fault.share && fault.share->value <= 0) {

@@ -75,6 +75,8 @@ struct DeliverKeys {
 [[nodiscard]] ShapePtr re2_shape();
 /// The keys of a mock that speaks: grammar_answers.cpp
 [[nodiscard]] std::vector<Field> answer_fields();
+/// Where the mock is served that the drill only watches.
+[[nodiscard]] Field attach_field();
 /// A status, a class such as 2xx, or a list of them.
 [[nodiscard]] ShapePtr status_shape();
 [[nodiscard]] TextShape pointer_text();

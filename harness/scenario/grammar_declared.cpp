@@ -78,6 +78,7 @@ ShapePtr declared_mock_shape() {
        .fields = {{"routes", list_shape("a list of one or more routes", route_shape(), 1), true,
                    "what it answers; the first that fits does"},
                   {"error", error_shape(), false, "the body of its errors, those of faults too"},
+                  attach_field(),
                   {"port", integer_shape("a port 0..65535", 0, 65535), false,
                    "where it listens; 0, the default, picks a free one"},
                   {"latency", delay_shape(), false, "how long a healthy answer takes"},

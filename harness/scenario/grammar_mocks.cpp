@@ -33,7 +33,8 @@ std::vector<Field> event_fields(DeliverKeys deliver) {
 
 /// What every mock takes, those that send nothing by themselves too.
 std::vector<Field> receiver_fields() {
-  return {{"port", integer_shape("a port 0..65535", 0, 65535), false,
+  return {attach_field(),
+          {"port", integer_shape("a port 0..65535", 0, 65535), false,
            "where it listens; 0, the default, picks a free one"},
           {"latency", delay_shape(), false, "how long a healthy answer takes"},
           {"rate_limit", rate_shape(), false, "the provider's own 429 beyond this"},
@@ -81,6 +82,14 @@ ShapePtr mock_shape(spec::MockKind kind) {
 }
 
 }  // namespace
+
+Field attach_field() {
+  const ShapePtr address = text_shape("", {.what = "a control address of `firedrill mocks`",
+                                           .pattern = R"(^http://[^\s/?#@:]+:[0-9]{1,5}$)",
+                                           .examples = {"http://127.0.0.1:8477"}});
+  return {"attach", address, false,
+          "watches the mock that `firedrill mocks` serves there already, instead of serving one"};
+}
 
 ShapePtr mock_settings_shape() {
   return map_shape("", {.what = "a map with latency or rate_limit",

@@ -50,6 +50,8 @@ struct AnswerRule {
 /// One mock of a scenario.
 struct Mock {
   MockKind kind = MockKind::openai;
+  /// Control address of the `firedrill mocks` that serves it already; "": the drill serves it.
+  std::string attach;
   std::uint16_t port = 0;          ///< 0 picks a free one.
   Delay latency;                   ///< Healthy answering time; 0 by default.
   std::optional<Rate> rate_limit;  ///< The provider's own 429 beyond this many requests a second.

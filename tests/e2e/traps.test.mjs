@@ -1,6 +1,8 @@
 // Drills that prove nothing are inconclusive, each for its own reason, and never green.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { assertExit, firedrill, place, resultOf, scenario, start, until, eventsOf } from './support.mjs';
@@ -24,6 +26,8 @@ const traps = {
   'traps/open-before': /the breaker was open already when fault/,
   'traps/no-data': /no request of early was due in the time to judge/,
   'traps/no-correlation': /correlation is missing/,
+  'traps/still-broken': /fault forgotten was still active after the healing/,
+  'traps/mute-probe': /probe deep never answered in \d+ polls/,
 };
 
 for (const [name, why] of Object.entries(traps)) {
@@ -51,4 +55,66 @@ test('trap: the clock jumps', async (t) => {
   await until('the drill has begun', () => eventsOf(where.out).some((e) => JSON.stringify(e).includes('phase_started')));
   writeFileSync(clock, '+90');
   assertTrapped(await run.ended, resultOf(where.out), /the clock of this machine jumped forward by 1m 30|the clock of this machine jumped forward/);
+});
+
+/** A port that was free a moment ago. */
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Mocks by themselves that a drill attaches to; `begin` may be called again once they have ended. */
+async function servedMock(where) {
+  const [port, control] = [await freePort(), await freePort()];
+  const begin = async () => {
+    const run = start(where, ['mocks', `openai=${port}`, '--control', String(control)]);
+    await until('mocks are served', () => run.stdout.includes('"ready":true'));
+    return run;
+  };
+  return { begin, attach: ['--set', `mocks.openai.attach=http://127.0.0.1:${control}`] };
+}
+
+async function end(run) {
+  run.child.kill('SIGTERM');
+  await run.ended;
+}
+
+test('trap: a mock is restarted in the middle', async (t) => {
+  const where = place(t);
+  const { begin, attach } = await servedMock(where);
+  const first = await begin();
+  const run = start(where, ['run', scenario('traps/mock-restarted'), '--out', where.out, ...attach]);
+  await until('the drill has begun', () => eventsOf(where.out).some((e) => JSON.stringify(e).includes('phase_started')));
+  await end(first);
+  const second = await begin();
+  const ended = await run.ended;
+  await end(second);
+  const result = resultOf(where.out);
+  assertTrapped(ended, result, /mock openai began anew at .* while the drill ran: what it received before is lost/);
+  assert.equal(result.expectations[0].verdict, 'pass', 'clients have seen nothing wrong');
+});
+
+test('trap: a mock is gone when the drill asks for its ledger', async (t) => {
+  const where = place(t);
+  const { begin, attach } = await servedMock(where);
+  const served = await begin();
+  const run = start(where, ['run', scenario('traps/mock-restarted'), '--out', where.out, ...attach]);
+  await until('the drill has begun', () => eventsOf(where.out).some((e) => JSON.stringify(e).includes('phase_started')));
+  await end(served);
+  assertTrapped(await run.ended, resultOf(where.out), /mock openai could not be asked for what it received/);
+});
+
+test('no trap: the mock that the drill watches lives on', async (t) => {
+  const where = place(t);
+  const { begin, attach } = await servedMock(where);
+  const served = await begin();
+  const run = await firedrill(where, ['run', scenario('traps/mock-restarted'), '--out', where.out, ...attach]);
+  await end(served);
+  assertExit(run, 0);
+  const calls = resultOf(where.out).expectations[1].findings[0];
+  assert.ok(calls.samples > 100, `its ledger has the calls of the drill: ${calls.samples}`);
 });

@@ -123,6 +123,8 @@ TEST_CASE("control: latency and rate limit can be seen and changed", "[mocks][co
   Desk desk;
   const Json before = desk.json("GET", "/mocks/openai", 200);
   CHECK(before.at("requests") == 0);
+  CHECK(before.at("started").is_string());
+  CHECK(before.at("age").is_number());
   CHECK(before.at("settings") == Json{{"latency", {{"kind", "fixed"}, {"seconds", {0.0}}}},
                                       {"rate_limit_per_second", nullptr}});
   const Json after = desk.json("PATCH", "/mocks/openai", 200, "slow").at("settings");

@@ -1,4 +1,4 @@
-#include "harness/metrics/correlation.hpp"
+#include "harness/text/request_id.hpp"
 #include "tests/unit/expect/observed.hpp"
 
 using namespace firedrill;
@@ -20,7 +20,7 @@ SimulatedDrill calls(std::size_t requests, std::size_t attempts) {
       entry.method = "POST";
       entry.path = "/v1/chat/completions";
       entry.status = 503;
-      entry.correlation_id = correlation_prefix(7) + "score-" + std::to_string(i);
+      entry.correlation_id = request_id_prefix(7) + "score-" + std::to_string(i);
       ledger.entries.push_back(entry);
     }
   }
@@ -87,4 +87,16 @@ TEST_CASE("correlation: calls carry the id of their request", "[expect][attempts
   REQUIRE(finding.evidence.size() == 1);
   CHECK(finding.evidence[0].find("id clinic-12345678") != std::string::npos);
   CHECK(finding_of(lost, all, {"steady"}).verdict == Verdict::inconclusive);
+}
+
+TEST_CASE("amplification: where nothing fails nobody is tempted to call again",
+          "[expect][attempts]") {
+  SimulatedDrill calm = calls(50, 1);
+  for (LedgerEntry& entry : calm.result.ledgers[0].entries) entry.status = 200;
+  const Finding finding = finding_of(calm, average(1.2), {"outage"});
+  CHECK(finding.verdict == Verdict::inconclusive);
+  CHECK(finding.why.find("nothing tempted it") != std::string::npos);
+  SimulatedDrill storm = calls(50, 3);  // but whoever calls again all the same, does
+  for (LedgerEntry& entry : storm.result.ledgers[0].entries) entry.status = 200;
+  CHECK(finding_of(storm, average(1.2), {"outage"}).verdict == Verdict::fail);
 }

@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <functional>
 #include <string>
 
@@ -295,4 +296,46 @@ TEST_CASE("breaker preset: fills in what the scenario leaves out, and no more",
   REQUIRE(opossum.opens->rate.has_value());
   CHECK(opossum.opens->rate->above);
   CHECK(opossum.opens->rate->over_time == Duration{10s});
+}
+
+TEST_CASE("breaker property: requests that waited for the trial and then go all at once are a herd",
+          "[expect][breaker]") {
+  BreakerSim sim;
+  sim.herd = 200;
+  for (sim.seed = 1; sim.seed <= 50; ++sim.seed) {
+    SimulatedDrill drill = simulate(sim);
+    auto& entries = drill.result.ledgers.front().entries;
+    const Offset healed = *drill.result.faults.front().healed_at;
+    const auto trial = std::find_if(entries.begin(), entries.end(), [&](const LedgerEntry& entry) {
+      return entry.arrived > healed && entry.ok();
+    });
+    REQUIRE(trial != entries.end());
+    trial->arrived -= 500ms;  // it takes that much longer, and those behind it wait
+    spec::BreakerExpectation breaker;
+    breaker.mock = "openai";
+    breaker.herd_max = 1.5;
+    drill.scenario.expectations = {expectation("herd", {"recovery"}, breaker)};
+    const Judgement judgement = judge(drill.scenario, drill.result).front();
+    CAPTURE(sim.seed, text_of(judgement));
+    CHECK(judgement.verdict() == Verdict::fail);
+  }
+}
+
+TEST_CASE("breaker property: one that stays open under another fault had no fair chance",
+          "[expect][breaker]") {
+  BreakerSim sim;
+  sim.never_closes = true;
+  SimulatedDrill drill = simulate(sim);
+  FaultRecord other = drill.result.faults.front();
+  other.name = "cache-down";
+  other.injected_at = 7s;
+  other.healed_at = 10s;
+  drill.result.faults.push_back(other);
+  spec::BreakerExpectation closing;
+  closing.mock = "openai";
+  kCloses(closing);
+  drill.scenario.expectations = {expectation("closes", {"recovery"}, closing)};
+  const Judgement judgement = judge(drill.scenario, drill.result).front();
+  CHECK(judgement.verdict() == Verdict::inconclusive);
+  CHECK(judgement.findings.front().why.find("fault cache-down was still active") == 0);
 }

@@ -176,6 +176,72 @@ TEST_CASE("breaker timeline: a good trial closes only when calls flow after it",
   }
 }
 
+TEST_CASE("breaker timeline: who waits for a slow answer to the trial is not silent again",
+          "[expect][timeline]") {
+  std::vector<Call> calls;
+  add_calls(calls, 0s, 1s, true);
+  add_calls(calls, 1s, 1050ms, false);
+  calls.push_back({2050ms, 2550ms, true, true});
+  add_calls(calls, 2555ms, 5s, true);
+  const BreakerTimeline timeline = read(calls, reading_until(5s));
+  CHECK(timeline.open.size() == 1);
+  REQUIRE(timeline.half_open.size() == 1);
+  CHECK(timeline.half_open[0].closed);
+  CHECK(timeline.first_closed_between(0s, 5s) == Offset{2550ms});
+  CHECK(timeline.gaps.size() == 1);
+  // One that is silent for long after the answer has opened again.
+  std::erase_if(calls,
+                [](const Call& call) { return call.arrived >= 2555ms && call.arrived < 3s; });
+  CHECK(read(calls, reading_until(5s)).open.size() == 2);
+}
+
+TEST_CASE("breaker timeline: a silence in which the machine stood still opens nothing",
+          "[expect][timeline]") {
+  std::vector<Call> calls;
+  add_calls(calls, 0s, 1s, true);
+  add_calls(calls, 1s, 1050ms, false);
+  add_calls(calls, 1500ms, 3s, true);
+  const BreakerReading reading = reading_until(3s);
+  std::vector<Silence> silences = silences_of(calls, reading);
+  REQUIRE(silences.size() == 1);
+  CHECK(read_breaker(calls, silences, reading).open.size() == 1);
+  silences.front().stood_still = true;
+  CHECK(read_breaker(calls, silences, reading).open.empty());
+}
+
+TEST_CASE("breaker timeline: the trial behind a machine that stood still closes what was open",
+          "[expect][timeline]") {
+  std::vector<Call> calls;
+  add_calls(calls, 0s, 1s, true);
+  add_calls(calls, 1s, 1050ms, false);
+  calls.push_back({2050ms, 2051ms, false, true});
+  add_calls(calls, 3200ms, 5s, true);
+  const BreakerReading reading = reading_until(5s);
+  std::vector<Silence> silences = silences_of(calls, reading);
+  REQUIRE(silences.size() == 2);
+  silences.back().stood_still = true;
+  const BreakerTimeline timeline = read_breaker(calls, silences, reading);
+  REQUIRE(timeline.open.size() == 2);
+  CHECK(timeline.open[1].until == 3200ms);
+  CHECK(timeline.first_closed_between(0s, 5s) == Offset{3201ms});
+  CHECK(timeline.gaps.size() == 1);  // how long it was open the second time is not known
+}
+
+TEST_CASE("breaker timeline: standing still after it closed does not move the closing",
+          "[expect][timeline]") {
+  std::vector<Call> calls;
+  add_calls(calls, 0s, 1s, true);
+  add_calls(calls, 1s, 1050ms, false);
+  calls.push_back({2050ms, 2051ms, true, true});
+  add_calls(calls, 2060ms, 2090ms, true);  // three calls, then nothing for a while
+  add_calls(calls, 2600ms, 5s, true);
+  const BreakerReading reading = reading_until(5s);
+  std::vector<Silence> silences = silences_of(calls, reading);
+  REQUIRE(silences.size() == 2);
+  silences.back().stood_still = true;
+  CHECK(read_breaker(calls, silences, reading).first_closed_between(0s, 5s) == Offset{2051ms});
+}
+
 TEST_CASE(
     "call ends: runs of failures are certain or possible by the order that answers may have had",
     "[expect][timeline]") {

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <functional>
 #include <string>
 
@@ -178,9 +179,43 @@ TEST_CASE("calls: no ledger, an incomplete one or one without calls proves nothi
           "[expect][calls]") {
   SimulatedDrill drill = simulate(CallsSim{});
   drill.result.ledgers.front().not_kept = 1;
-  CHECK(judged(drill, kTries).findings.front().why.find("is not complete") != std::string::npos);
+  CHECK(judged(drill, kTries).findings.front().why.find("overflowed: 1 call") != std::string::npos);
   drill.result.ledgers.front() = {"openai", {}, 0};
   CHECK(judged(drill, kTries).findings.front().why == "no call reached openai in this window");
   drill.result.ledgers.clear();
   CHECK(judged(drill, kTries).findings.front().why == "there is no ledger of mock openai");
+}
+
+TEST_CASE("calls: one time that looks wrong among many may be this machine's", "[expect][calls]") {
+  CallsSim sim;
+  sim.status = 0;
+  sim.budget = 1500ms;
+  const auto one_late = [&](const Demand& demand, auto spoil) {
+    SimulatedDrill drill = simulate(sim);
+    auto& entries = drill.result.ledgers.front().entries;
+    const auto hung = std::find_if(entries.begin(), entries.end(), [](const LedgerEntry& entry) {
+      return entry.delivery != Delivery::answered;
+    });
+    REQUIRE(hung != entries.end());
+    spoil(*hung);
+    return judged(drill, demand).findings.front();
+  };
+  const Finding gives_up =
+      one_late(kGivesUp, [](LedgerEntry& entry) { entry.done = entry.arrived + 1300ms; });
+  CHECK(gives_up.verdict == Verdict::inconclusive);
+  CHECK(gives_up.why.find("too busy to see") != std::string::npos);
+}
+
+TEST_CASE("calls: traffic that never calls the mock puts no limit to the test", "[expect][calls]") {
+  CallsSim sim;
+  sim.fails = 0;
+  sim.rate = 20;
+  SimulatedDrill drill = simulate(sim);
+  StreamSeries busy = drill.result.streams.front();
+  busy.name = "other";
+  for (Slice& slice : busy.slices) slice.planned = slice.sent = 10'000;
+  drill.result.streams.push_back(busy);
+  const Finding finding = judged(drill, kInFlight).findings.front();
+  CHECK(finding.verdict == Verdict::inconclusive);
+  CHECK(finding.why.find("was not put to the test") != std::string::npos);
 }

@@ -145,3 +145,41 @@ TEST_CASE("health: without answers, a baseline or enough polls it is inconclusiv
   late.result.faults[0].injected_at = -1s;
   CHECK(finding_of(late, turns({"openai"}), {"outage"}).verdict == Verdict::inconclusive);
 }
+
+TEST_CASE("health: a poll without an answer does not say that it had not turned yet",
+          "[expect][health]") {
+  SimulatedDrill drill = healthy();
+  auto& polls = drill.result.probes[0].polls;
+  // The polls at 2.1 s and 2.2 s failed: it may have turned right after the one at 2.0 s.
+  polls[22] = {polls[22].asked, polls[22].at, 0, "timed out"};
+  polls[23] = {polls[23].asked, polls[23].at, 0, "timed out"};
+  spec::HealthExpectation health = turns({"openai"});
+  health.within = 150ms;
+  CHECK(finding_of(drill, health, {"outage"}).verdict == Verdict::inconclusive);
+}
+
+TEST_CASE("health: too short a look at it is no proof that a check does not turn",
+          "[expect][health]") {
+  SimulatedDrill late = healthy();
+  late.result.faults[0].injected_at = 3900ms;  // one poll before the phase ends
+  CHECK(finding_of(late, turns({"database"}), {"outage"}).verdict == Verdict::inconclusive);
+  SimulatedDrill cut = healthy();
+  cut.result.phases[1].end = 3s;
+  CHECK(finding_of(cut, turns({"database"}), {"outage"}).verdict == Verdict::inconclusive);
+}
+
+TEST_CASE("health: nothing is back while another fault is active", "[expect][health]") {
+  SimulatedDrill drill =
+      drill_with({{"/checks/openai/status", {{-1s, "\"ok\""}, {500ms, "\"degraded\""}}}});
+  drill.result.faults[0].injected_at = 400ms;
+  drill.result.faults[0].healed_at = 2s;
+  spec::HealthExpectation health;
+  health.probe = "ready";
+  health.back = 500ms;
+  CHECK(finding_of(drill, health, {"outage"}).verdict == Verdict::fail);
+  add_fault(drill, 1s, 4s);
+  drill.result.faults[1].healed_at.reset();
+  const Finding finding = finding_of(drill, health, {"outage"});
+  CHECK(finding.verdict == Verdict::inconclusive);
+  CHECK(finding.why.find("was still active after the healing") != std::string::npos);
+}

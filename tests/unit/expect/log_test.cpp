@@ -71,3 +71,15 @@ TEST_CASE("log: a phase that was cut short leaves open what was still to come", 
   CHECK(finding_of(drill, kAppears, {"outage"}).verdict == Verdict::pass);
   CHECK(finding_of(drill, kNever, {"outage"}).verdict == Verdict::fail);
 }
+
+TEST_CASE("log: a phase that was cut short may have had more lines, and too many",
+          "[expect][log]") {
+  SimulatedDrill drill = drill_with({{2500ms, "failed"}});
+  drill.result.phases[1].end = 3s;
+  using spec::Comparison;
+  CHECK(finding_of(drill, failed(Comparison::greater_equal, 3), {"outage"}).verdict ==
+        Verdict::inconclusive);
+  CHECK(finding_of(drill, failed(Comparison::less_equal, 3), {"outage"}).verdict ==
+        Verdict::inconclusive);
+  CHECK(finding_of(drill, failed(Comparison::less, 1), {"outage"}).verdict == Verdict::fail);
+}

@@ -147,3 +147,28 @@ TEST_CASE("metric: without the series, scrapes or anything to count it is inconc
   CHECK(finding_of(none, grows("calls_total", spec::Comparison::equal, 0), {"outage"}).verdict ==
         Verdict::inconclusive);
 }
+
+TEST_CASE("metric: what is not a number decides nothing", "[expect][metric]") {
+  const SimulatedDrill drill = drill_with({{"share", {{-1s, "nan"}}}});
+  using spec::Comparison;
+  CHECK(finding_of(drill, grows("share", Comparison::equal, 0), {"outage"}).verdict ==
+        Verdict::inconclusive);
+  spec::MetricExpectation value = metric("share");
+  value.value = spec::NumberBound{Comparison::less, 1};
+  CHECK(finding_of(drill, value, {"outage"}).verdict == Verdict::inconclusive);
+}
+
+TEST_CASE("metric: a counter that began anew has lost what it counted before", "[expect][metric]") {
+  SimulatedDrill drill =
+      drill_with({{"calls_total", {{-1s, "0"}, {1s, "30"}, {2500ms, "2"}, {3s, "10"}}}});
+  add_calls(drill, 30, 900ms);
+  add_calls(drill, 15, 2800ms);  // five of them before the system began anew
+  const Finding finding = finding_of(drill, equals_calls(), {"steady", "outage"});
+  CHECK(finding.verdict == Verdict::inconclusive);
+  CHECK(finding.why.find("a counter fell") == 0);
+  using spec::Comparison;
+  CHECK(finding_of(drill, grows("calls_total", Comparison::greater_equal, 5), {"outage"}).verdict ==
+        Verdict::pass);
+  CHECK(finding_of(drill, grows("calls_total", Comparison::less, 50), {"outage"}).verdict ==
+        Verdict::inconclusive);
+}

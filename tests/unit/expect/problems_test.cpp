@@ -162,3 +162,37 @@ TEST_CASE("drill problems: a probe that was asked for and never answered is one"
   drill.result.probes[0].answered = 1;
   CHECK_FALSE(complains(drill, "probe ready"));
 }
+
+TEST_CASE("drill problems: a ledger that is torn is one, for every expectation on that mock",
+          "[expect][problems]") {
+  SimulatedDrill drill = sound_drill();
+  drill.result.ledgers.front().torn = "mock openai began anew in the middle";
+  CHECK(complains(drill, "mock openai began anew in the middle"));
+  drill.scenario.expectations = {expectation("b", {"outage"}, healthy_breaker(BreakerSim{}))};
+  const std::vector<Judgement> judgements = judge(drill.scenario, drill.result);
+  for (const Finding& finding : judgements.front().findings) {
+    CHECK(finding.verdict == Verdict::inconclusive);
+    CHECK(finding.why == "mock openai began anew in the middle");
+  }
+}
+
+TEST_CASE("drill problems: a probe of metrics that never got any is one", "[expect][problems]") {
+  SimulatedDrill drill = sound_drill();
+  spec::Probe probe;
+  probe.name = "metrics";
+  probe.kind = spec::Probe::Kind::metrics;
+  probe.place = {"drill.yaml", 20, 3};
+  drill.scenario.probes = {probe};
+  ProbeRecord record;
+  record.name = "metrics";
+  record.kind = "metrics";
+  record.answered = 2;
+  record.polls = {{0s, 1ms, 404, "answered 404 instead of metrics"},
+                  {1s, 1001ms, 404, "answered 404 instead of metrics"}};
+  drill.result.probes = {record};
+  CHECK(complains(drill,
+                  "probe metrics was never answered with metrics in 2 answers: answered 404 "
+                  "instead of metrics"));
+  drill.result.probes[0].polls[1] = {1s, 1001ms, 200, ""};
+  CHECK_FALSE(complains(drill, "probe metrics"));
+}

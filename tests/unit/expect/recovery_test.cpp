@@ -87,3 +87,28 @@ TEST_CASE("recovery: a window that is too short, a fault that was not healed, no
   }
   CHECK(finding_of(quiet, recovery(1s), {"outage"}).verdict == Verdict::inconclusive);
 }
+
+TEST_CASE("recovery: a fault that is still active lets nothing recover", "[expect][recovery]") {
+  for (const Offset until : {3s, 10s}) {  // back in time, and never
+    SimulatedDrill drill = broken_until(until);
+    add_fault(drill, 2s, 4001ms);  // as the phase ends
+    drill.result.faults[1].name = "forgotten";
+    const Finding finding = finding_of(drill, recovery(1s), {"outage"});
+    CHECK(finding.verdict == Verdict::inconclusive);
+    CHECK(finding.why ==
+          "fault forgotten was still active after the healing, so nothing could recover");
+    drill.result.faults[1].hits = 0;  // it broke nothing, and need not have
+    drill.result.faults[1].hits_optional = true;
+    CHECK(finding_of(drill, recovery(1s), {"outage"}).verdict != Verdict::inconclusive);
+  }
+  SimulatedDrill later = broken_until(3s);
+  add_fault(later, 3600ms, 4s);  // when the time to recover is over
+  later.result.faults[1].healed_at.reset();
+  CHECK(finding_of(later, recovery(1s), {"outage"}).verdict == Verdict::pass);
+}
+
+TEST_CASE("recovery: the steps of a flow belong to its stream", "[expect][recovery]") {
+  SimulatedDrill drill = broken_until(3s);
+  drill.result.streams.front().name = "score.book";
+  CHECK(finding_of(drill, recovery(1s), {"outage"}).verdict == Verdict::pass);
+}

@@ -1,6 +1,8 @@
 #include "harness/expect/breaker_witness.hpp"
 #include "tests/unit/expect/observed.hpp"
 
+#include <algorithm>
+
 using namespace firedrill;
 using namespace firedrill::testing;
 using namespace std::chrono_literals;
@@ -115,6 +117,100 @@ TEST_CASE("telemetry: a breaker that never opened, or is never told of, proves n
   none.scenario.probes.clear();
   CHECK(finding_of(none, telemetry(), kAll).why ==
         "no probe tells the state of the breaker of openai");
+}
+
+TEST_CASE("telemetry: a machine that stands still while it is open makes no liar of it",
+          "[expect][telemetry]") {
+  // The trial after the healing comes in a silence that was not the breaker's alone: taken for no
+  // silence at all, the breaker would have counted as open until the end.
+  BreakerSim sim;
+  spec::MockAction fail;
+  fail.respond = spec::MockAction::Respond{503, {}};
+  sim.steps = {{spec::FaultStep::Ends::never, 0, fail}};
+  sim.stall_at = 6400ms;
+  sim.stall = 750ms;
+  for (sim.seed = 1; sim.seed <= 50; ++sim.seed) {
+    SimulatedDrill drill = simulate(sim);
+    drill.scenario.probes = {probe_spec("states", spec::Probe::Kind::breakers)};
+    const TrackScript honest{"/openai/state",
+                             {{-1s, "\"closed\""}, {3100ms, "\"open\""}, {7250ms, "\"closed\""}}};
+    drill.result.probes = {scripted_probe("states", "breakers", -100ms, 10s, 100ms, {honest})};
+    const Finding finding = finding_of(drill, telemetry(), kAll);
+    CAPTURE(sim.seed, finding.why, finding.evidence);
+    CHECK(finding.verdict == Verdict::pass);
+    drill.result.probes = {scripted_probe("states", "breakers", -100ms, 10s, 100ms,
+                                          {{"/openai/state", {{-1s, "\"closed\""}}}})};
+    CHECK(finding_of(drill, telemetry(), kAll).verdict == Verdict::fail);
+  }
+}
+
+TEST_CASE("telemetry: calls that stop after one failure are no opening, and nobody lied",
+          "[expect][telemetry]") {
+  TrackScript honest = kHonest;
+  honest.changes.back().first = closed_at(simulate(BreakerSim{})) + 100ms;
+  SimulatedDrill drill = drill_with("breakers", honest);
+  auto& entries = drill.result.ledgers.front().entries;
+  std::erase_if(entries, [](const LedgerEntry& entry) {
+    return entry.arrived >= 8600ms && entry.arrived < 9400ms;
+  });
+  const auto last = std::find_if(entries.begin(), entries.end(),
+                                 [](const LedgerEntry& entry) { return entry.arrived >= 8500ms; });
+  REQUIRE(last != entries.end());
+  last->status = 503;
+  const Finding finding = finding_of(drill, telemetry(), kAll);
+  CAPTURE(finding.why, finding.evidence);
+  CHECK(finding.verdict == Verdict::pass);
+}
+
+TEST_CASE("telemetry: a system that answered nobody meanwhile shows no opening",
+          "[expect][telemetry]") {
+  SimulatedDrill drill = drill_with("breakers", {"/openai/state", {{-1s, "\"closed\""}}});
+  for (Slice& slice : drill.result.streams.front().slices) {
+    if (slice.start < 3s) continue;
+    const std::uint64_t late = slice.response.count() * 6 / 10;  // too few to be a standstill
+    slice.planned += 2 * late;
+    slice.dropped[static_cast<std::size_t>(Drop::in_flight_limit)] += 2 * late;
+  }
+  const Finding finding = finding_of(drill, telemetry(), kAll);
+  CAPTURE(finding.why);
+  CHECK(finding.verdict == Verdict::inconclusive);
+}
+
+TEST_CASE("telemetry: an opening too short for the few calls that come is no lie",
+          "[expect][telemetry]") {
+  // 14 mean gaps are 1.4 s: nobody sees the breaker open for a second.
+  BreakerSim sim;
+  sim.rate = 10;
+  sim.steady = 5s;
+  for (sim.seed = 1; sim.seed <= 20; ++sim.seed) {
+    SimulatedDrill drill = simulate(sim);
+    auto& entries = drill.result.ledgers.front().entries;
+    entries.clear();
+    TrackScript honest{"/openai/state", {{-1s, "\"closed\""}}};
+    for (Offset at{0}; at < 12s; at += 100ms) {
+      if (at >= 6s && at < 7s) continue;
+      LedgerEntry entry;
+      entry.arrived = at;
+      entry.done = at + 1ms;
+      entry.status = at >= 5500ms && at < 6s ? 503 : 200;
+      entries.push_back(entry);
+    }
+    honest.changes.push_back({5950ms, "\"open\""});
+    honest.changes.push_back({7s, "\"closed\""});
+    drill.scenario.probes = {probe_spec("states", spec::Probe::Kind::breakers)};
+    drill.result.probes = {scripted_probe("states", "breakers", -100ms, 12s, 100ms, {honest})};
+    const Finding finding = finding_of(drill, telemetry(), kAll);
+    CAPTURE(sim.seed, finding.why, finding.evidence);
+    CHECK(finding.verdict == Verdict::inconclusive);
+  }
+}
+
+TEST_CASE("telemetry: a breaker that is told of only after its first call is a witness",
+          "[expect][telemetry]") {
+  TrackScript late = kHonest;
+  late.changes.front().first = 500ms;  // not there before
+  late.changes.back().first = closed_at(simulate(BreakerSim{})) + 100ms;
+  CHECK(finding_of(drill_with("breakers", late), telemetry(), kAll).verdict == Verdict::pass);
 }
 
 TEST_CASE("breaker states: the words of libraries", "[expect][telemetry]") {

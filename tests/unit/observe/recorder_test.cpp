@@ -108,3 +108,13 @@ TEST_CASE("probe recorder: polls are bounded and counted", "[observe][recorder]"
   CHECK(recorder.record().polls_not_kept == 3);
   CHECK(recorder.record().failed == 5);
 }
+
+TEST_CASE("probe recorder: a value that found no room is counted once, however often it is seen",
+          "[observe][recorder]") {
+  ProbeRecorder recorder{probe(spec::Probe::Kind::metrics, 2), "http://x/metrics", {}};
+  for (int i = 0; i < 5; ++i) recorder.answered(i * 1ms, i * 1ms, 200, "a 1\nb 1\nc 1\nd 1\n");
+  CHECK(recorder.record().tracks.size() == 2);
+  CHECK(recorder.record().tracks_not_kept == 2);
+  recorder.answered(6ms, 6ms, 200, "a 1\n");  // b is gone: that the table is full does not hide it
+  CHECK_FALSE(recorder.record().track("b")->points.back().present);
+}

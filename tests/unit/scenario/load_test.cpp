@@ -134,6 +134,14 @@ TEST_CASE("load: durations, rates and shares that make no sense are refused", "[
             plain_with("- outage: 4s",
                        "- outage: 4s\n    inject: [{ mock: openai, reset: true, share: 0% }]")) ==
         Lines{"s.yaml:10:50: a fault with a share of 0 % never happens"});
+  std::string attached =
+      plain_with("- outage: 4s", "- outage: 4s\n    inject: [{ mock: openai, reset: true }]");
+  attached.replace(attached.find("openai: {}"), 10,
+                   "openai: { attach: \"http://127.0.0.1:8477\" }");
+  const Lines refused = problems(attached);
+  REQUIRE(refused.size() == 1);
+  CHECK(refused.front().find("mock 'openai' is attached: this drill only watches it") !=
+        std::string::npos);
   CHECK(problems(plain_with("get: /", "get: / }, check: { json: { /a: { between: [2, 1] } }")) ==
         Lines{"s.yaml:6:77: the first number of 'between' must be the smaller one"});
   CHECK(problems(plain_with("get: /",

@@ -1,4 +1,4 @@
-#include "mocks/json_text.hpp"
+#include "harness/text/json_depth.hpp"
 
 namespace firedrill {
 
