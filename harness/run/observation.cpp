@@ -27,6 +27,7 @@ std::vector<std::string> series_of(const spec::Scenario& scenario) {
     if (cost == nullptr) continue;
     for (const auto& selector : {cost->prompt, cost->completion, cost->total, cost->spend}) {
       if (selector) series.push_back(*selector);
+    }
   }
   for (const spec::Probe& probe : scenario.probes) {
     if (probe.kind != spec::Probe::Kind::metrics) continue;

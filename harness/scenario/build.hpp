@@ -81,6 +81,8 @@ void build_answers(Context& context, const Node& node, spec::Mock& mock);
 /// names one.
 [[nodiscard]] std::string only_mock(Context& context, const Node& node, const std::string& who,
                                     const std::string& key);
+/// A text or a list of texts; none without a node.
+[[nodiscard]] std::vector<std::string> texts_of(Context& context, const Node* node);
 [[nodiscard]] std::optional<std::uint32_t> small_integer(const Node* map, std::string_view key);
 [[nodiscard]] spec::Deliver build_deliver(Context& context, const Node* node,
                                           spec::MockKind provider);

@@ -146,14 +146,6 @@ std::vector<spec::AlertExpectation::LabelMatch> label_matches_of(Context& contex
   return out;
 }
 
-std::vector<std::string> texts_of(Context& context, const Node* node) {
-  std::vector<std::string> out;
-  if (!node) return out;
-  if (node->is_scalar()) out.push_back(text_of(context, node, Scope::literal));
-  for (const Node& item : node->items) out.push_back(text_of(context, &item, Scope::literal));
-  return out;
-}
-
 std::string phase_of_alert(Context& context, const Node& what) {
   const auto during = phase_at(context, &what, "during");
   return during ? *during : broken_phase(context, what);

@@ -20,8 +20,6 @@ void build_live_alerts(Context& context, const Node& root);
 
 [[nodiscard]] std::vector<spec::AlertExpectation::LabelMatch> label_matches_of(Context& context,
                                                                                const Node* node);
-/// One text or a list of them.
-[[nodiscard]] std::vector<std::string> texts_of(Context& context, const Node* node);
 /// The phase under `during`; that of the only fault unless given. `what` needs it.
 [[nodiscard]] std::string phase_of_alert(Context& context, const Node& what);
 /// `resolves`; unset when there is none. `phase` is where the alert fires.

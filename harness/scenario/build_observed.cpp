@@ -92,14 +92,6 @@ spec::MetricExpectation build_metric(Context& context, const Node& node) {
   return metric;
 }
 
-/// A text or a list of texts.
-std::vector<std::string> texts_of(Context& context, const Node& node) {
-  std::vector<std::string> texts;
-  if (node.is_scalar()) texts.push_back(text_of(context, &node, Scope::literal));
-  for (const Node& item : node.items) texts.push_back(text_of(context, &item, Scope::literal));
-  return texts;
-}
-
 spec::HealthExpectation build_health(Context& context, const Node& node) {
   spec::HealthExpectation health;
   const Node& name = *child(&node, "health");
@@ -107,7 +99,7 @@ spec::HealthExpectation build_health(Context& context, const Node& node) {
   const spec::ResponseMatch match = build_response_match(context, &node);
   health.status = match.status;
   health.json = match.json;
-  if (const Node* turns = child(&node, "turns")) health.turns = texts_of(context, *turns);
+  if (const Node* turns = child(&node, "turns")) health.turns = texts_of(context, turns);
   health.to = text_of(context, child(&node, "to"), Scope::literal);
   health.within = positive_duration(context, child(&node, "within"), "'within'");
   health.back = positive_duration(context, child(&node, "back"), "'back'");

@@ -13,14 +13,6 @@
 namespace firedrill::scenario {
 namespace {
 
-std::vector<std::string> texts_of(Context& context, const Node* node) {
-  std::vector<std::string> texts;
-  if (!node) return texts;
-  if (node->is_scalar()) texts.push_back(text_of(context, node, Scope::literal));
-  for (const Node& item : node->items) texts.push_back(text_of(context, &item, Scope::literal));
-  return texts;
-}
-
 /// "http://host:port" of an upstream in either form, for the check of its host.
 std::string as_url(std::string_view upstream) {
   const std::size_t scheme = upstream.find("://");

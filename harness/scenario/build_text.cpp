@@ -235,4 +235,12 @@ std::string json_of(Context& context, const Node& node, Scope scope) {
   return json_value(context, node, scope).dump();
 }
 
+std::vector<std::string> texts_of(Context& context, const Node* node) {
+  std::vector<std::string> out;
+  if (!node) return out;
+  if (node->is_scalar()) out.push_back(text_of(context, node, Scope::literal));
+  for (const Node& item : node->items) out.push_back(text_of(context, &item, Scope::literal));
+  return out;
+}
+
 }  // namespace firedrill::scenario

@@ -13,15 +13,15 @@ constexpr std::size_t kBytesMax = 32 * 1024 * 1024;
 constexpr std::size_t kArrivalsMax = 1'000'000;
 constexpr std::size_t kFractionDigits = 9;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_decimal(char c) { return c >= '0' && c <= '9'; }
 
 /// Exact: seconds since 1970 with nanoseconds do not fit a double.
 std::optional<Offset> seconds_of(std::string_view text) {
   const std::size_t point = std::min(text.find('.'), text.size());
   const std::string_view whole = text.substr(0, point);
   std::string fraction{text.substr(std::min(point + 1, text.size()))};
-  if (whole.empty() || whole.size() > 10 || !std::all_of(whole.begin(), whole.end(), is_digit) ||
-      !std::all_of(fraction.begin(), fraction.end(), is_digit)) {
+  if (whole.empty() || whole.size() > 10 || !std::all_of(whole.begin(), whole.end(), is_decimal) ||
+      !std::all_of(fraction.begin(), fraction.end(), is_decimal)) {
     return std::nullopt;
   }
   fraction.resize(kFractionDigits, '0');

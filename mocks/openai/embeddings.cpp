@@ -20,7 +20,7 @@ namespace {
 
 using Document = nlohmann::json;
 
-constexpr std::size_t kInputsMax = 2048;
+constexpr std::size_t kEmbeddingInputsMax = 2048;
 constexpr std::uint64_t kTokensPerInputMax = 8192;
 constexpr std::uint64_t kTokensMax = 300'000;
 constexpr std::array<std::string_view, 5> kEmbeddingParameters{"input", "model", "dimensions",
@@ -50,7 +50,7 @@ std::size_t size_of(std::string_view model) {
   return model.starts_with("text-embedding-3-large") ? 3072 : 1536;
 }
 
-struct Input {
+struct EmbeddingInput {
   std::string text;  ///< Token numbers in their decimal form.
   std::uint64_t tokens = 0;
 };
@@ -64,24 +64,24 @@ bool is_token_list(const Document& value) {
 }
 
 /// Unset for what is neither a text nor a list of tokens.
-std::optional<Input> read_input(const Document& value) {
+std::optional<EmbeddingInput> read_input(const Document& value) {
   if (value.is_string()) {
     const auto& text = value.get_ref<const std::string&>();
     if (text.empty()) return std::nullopt;
-    return Input{text, tokens_of(text)};
+    return EmbeddingInput{text, tokens_of(text)};
   }
   if (!is_token_list(value)) return std::nullopt;
-  return Input{dump(value), value.size()};
+  return EmbeddingInput{dump(value), value.size()};
 }
 
-std::variant<std::vector<Input>, Problem> read_inputs(const Document& value) {
-  std::vector<Input> inputs;
+std::variant<std::vector<EmbeddingInput>, Problem> read_inputs(const Document& value) {
+  std::vector<EmbeddingInput> inputs;
   if (value.is_string() || is_token_list(value)) {
     auto one = read_input(value);
     if (!one) return invalid_input();
     inputs.push_back(*std::move(one));
   } else {
-    const bool fits = value.is_array() && !value.empty() && value.size() <= kInputsMax;
+    const bool fits = value.is_array() && !value.empty() && value.size() <= kEmbeddingInputsMax;
     if (!fits) return invalid_input();
     for (const Document& item : value) {
       auto one = read_input(item);
@@ -90,7 +90,7 @@ std::variant<std::vector<Input>, Problem> read_inputs(const Document& value) {
     }
   }
   std::uint64_t all = 0;
-  for (const Input& input : inputs) {
+  for (const EmbeddingInput& input : inputs) {
     if (input.tokens > kTokensPerInputMax) return input_too_long(input.tokens);
     all += input.tokens;
   }
@@ -168,7 +168,7 @@ std::variant<Embeddings, Problem> embed(std::string_view body) {
   embeddings.model = model;
   std::string data;
   std::size_t index = 0;
-  for (const Input& one : std::get<std::vector<Input>>(inputs)) {
+  for (const EmbeddingInput& one : std::get<std::vector<EmbeddingInput>>(inputs)) {
     const auto vector = unit_vector(model, one.text, static_cast<std::size_t>(size.value_or(most)));
     data += (index == 0 ? "" : ",") +
             (R"({"object":"embedding","index":)" + std::to_string(index) + R"(,"embedding":)");
