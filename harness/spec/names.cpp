@@ -74,6 +74,17 @@ std::vector<DefectInfo> clinic_defects() {
       {"ready-lies", "says that all is well, whatever its dependencies do"},
       {"pool-leak", "a database connection is not given back when its statement fails"},
       {"unbounded-pool-wait", "waits for ever for a database connection instead of 1 s"},
+      {"dlq-drops", "acknowledges a webhook whose effect failed, and forgets it"},
+      {"duplicate-effects", "does again what a webhook asks for that comes a second time"},
+      {"unsigned-accepted", "takes webhooks without a signature"},
+      {"stale-accepted", "takes webhooks that were signed long ago"},
+      {"double-booking", "looks whether a slot is free, and books it a moment later"},
+      {"phi-in-logs", "logs what patients wrote, with name and phone"},
+      {"phi-to-third-party", "shows the AI name, phone and message in the clear"},
+      {"audit-gap", "leaves every tenth entry out of the audit log"},
+      {"cost-undercounted", "counts the tokens of questions alone, not those of answers"},
+      {"memory-leak", "keeps 64 KiB of each request"},
+      {"cron-silent", "stops its periodic job after five times, and says nothing"},
   };
 }
 

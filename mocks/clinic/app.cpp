@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdio>
 #include <exception>
+#include <optional>
 #include <typeinfo>
 #include <utility>
 #include <variant>
@@ -22,9 +23,9 @@ constexpr std::string_view kPrices =
     R"({"currency":"EUR","prices":{"consultation":50,"implant":950,"all-on-4":7900}})";
 constexpr std::string_view kNoDatabase = "there is no database: DATABASE_URL is not set";
 
-HttpReply error_reply(int status, std::string_view error, std::string_view correlation_id) {
-  return json_reply(status, error_json(error, correlation_id));
-}
+/// Of the defect memory-leak: so much for each request, until it would take the machine down.
+constexpr std::size_t kLeak = std::size_t{64} * 1024;
+constexpr std::size_t kLeaksMax = std::size_t{1024} * 1024 * 1024 / kLeak;
 
 HttpReply reply_to(const LeadScorer::Answer& answer, const std::string& lead_id,
                    const std::string& correlation_id) {
@@ -32,6 +33,21 @@ HttpReply reply_to(const LeadScorer::Answer& answer, const std::string& lead_id,
     return error_reply(none->status, none->error, correlation_id);
   }
   return json_reply(200, lead_json(lead_id, std::get<ScoredLead>(answer)));
+}
+
+std::optional<WebhookSender> sender_of(Route route) {
+  switch (route) {
+    case Route::webhook_stripe:
+      return WebhookSender::stripe;
+    case Route::webhook_twilio:
+      return WebhookSender::twilio;
+    case Route::webhook_hubspot:
+      return WebhookSender::hubspot;
+    case Route::webhook_whatsapp:
+      return WebhookSender::whatsapp;
+    default:
+      return std::nullopt;
+  }
 }
 
 }  // namespace
@@ -42,28 +58,31 @@ bool is_valid_correlation_id(std::string_view id) {
          std::all_of(id.begin(), id.end(), [](char c) { return c >= ' ' && c <= '~'; });
 }
 
-App::App(Parts parts, Rng ids) : parts_{parts}, ids_{ids} {}
+App::App(Parts parts, Rng ids) : parts_{parts}, audit_{parts.defects}, ids_{ids} {}
 
 net::awaitable<HttpReply> App::handle(HttpRequest request) {
   ++in_flight_;
   const TimePoint received_at = request.received_at;
-  const Route route = route_of(request.path);
   const Method method = method_of(request.method);
+  const Route route = route_of(request.path, method);
   const std::string correlation_id = correlation_id_of(request);
+  if (parts_.defects.memory_leak && leaked_.size() < kLeaksMax) leaked_.emplace_back(kLeak, 'x');
 
-  HttpReply reply;
+  Answered answered;
   std::string bug;
   try {
-    reply = co_await answer(std::move(request), route, method, correlation_id);
+    answered = co_await answer(std::move(request), route, method, correlation_id);
   } catch (const std::exception& error) {
     bug = typeid(error).name();  // not what(): it may quote what a patient wrote
   }
   if (!bug.empty()) {
     parts_.log.write(LogLevel::error, "bug: exception while answering",
                      {{"correlation_id", correlation_id}, {"path", name_of(route)}, {"type", bug}});
-    reply = error_reply(500, "internal error; the log has it under this correlation id",
-                        correlation_id);
+    answered.reply = error_reply(500, "internal error; the log has it under this correlation id",
+                                 correlation_id);
   }
+  audit(route, answered, correlation_id);
+  HttpReply reply = std::move(answered.reply);
   finished(reply, method, route, received_at, correlation_id);
   reply.headers.push_back({std::string{kCorrelationHeader}, correlation_id});
   if (stopping_) reply.then = HttpReply::Then::close;
@@ -71,80 +90,129 @@ net::awaitable<HttpReply> App::handle(HttpRequest request) {
   co_return reply;
 }
 
-net::awaitable<HttpReply> App::answer(HttpRequest request, Route route, Method method,
-                                      std::string correlation_id) {
+net::awaitable<Answered> App::answer(HttpRequest request, Route route, Method method,
+                                     std::string correlation_id) {
+  Answered answered;
   if (route == Route::other) {
-    co_return error_reply(404, "there is nothing at this path", correlation_id);
+    answered.reply = error_reply(404, "there is nothing at this path", correlation_id);
+    co_return answered;
   }
   if (const auto allowed = allow_instead(route, method)) {
-    HttpReply reply =
+    answered.reply =
         error_reply(405, "this path does not take that method; accepted: " + std::string{*allowed},
                     correlation_id);
-    reply.headers.push_back({"Allow", std::string{*allowed}});
-    co_return reply;
+    answered.reply.headers.push_back({"Allow", std::string{*allowed}});
+    co_return answered;
   }
-  const bool works = route == Route::score_lead || route == Route::prices ||
-                     route == Route::store_patient || route == Route::recent_patients;
-  if (!works) co_return co_await observe(route);
-  HttpReply reply = co_await work(std::move(request), route, std::move(correlation_id));
-  co_return reply;
+  if (info_of(route).needs_worker) {
+    answered = co_await work(std::move(request), route, std::move(correlation_id));
+  } else {
+    answered.reply = co_await observe(route);
+  }
+  co_return answered;
 }
 
 /// What a worker does. Those who find none wait in line; what they ask about the service itself is
 /// answered without one.
-net::awaitable<HttpReply> App::work(HttpRequest request, Route route, std::string correlation_id) {
+net::awaitable<Answered> App::work(HttpRequest request, Route route, std::string correlation_id) {
   const std::optional<Slots::Slot> worker = co_await parts_.workers.take();
-  if (!worker) co_return error_reply(503, "too many requests are waiting already", correlation_id);
-  if (route == Route::prices) co_return json_reply(200, std::string{kPrices});
-  HttpReply reply;
-  if (route == Route::store_patient) {
-    reply = co_await store_patient(std::move(request), std::move(correlation_id));
+  Answered answered;
+  if (!worker) {
+    answered.reply = error_reply(503, "too many requests are waiting already", correlation_id);
+  } else if (const auto sender = sender_of(route)) {
+    answered = co_await parts_.desk.receive(*sender, std::move(request), std::move(correlation_id));
+  } else if (route == Route::prices) {
+    answered.reply = json_reply(200, std::string{kPrices});
+  } else if (route == Route::store_patient) {
+    answered = co_await store_patient(std::move(request), std::move(correlation_id));
   } else if (route == Route::recent_patients) {
-    reply = co_await recent_patients(std::move(correlation_id));
+    answered = co_await recent_patients(std::move(correlation_id));
+  } else if (route == Route::book) {
+    std::string id = fresh_id("booking_");
+    answered =
+        co_await parts_.desk.book(std::move(request), std::move(id), std::move(correlation_id));
+  } else if (route == Route::bookings) {
+    answered.reply = json_reply(200, parts_.desk.bookings_json());
+  } else if (route == Route::reprocess) {
+    answered = co_await parts_.desk.reprocess();
   } else {
-    reply = co_await score_lead(std::move(request), std::move(correlation_id));
+    answered = co_await score_lead(std::move(request), std::move(correlation_id));
   }
-  co_return reply;
+  co_return answered;
 }
 
-net::awaitable<HttpReply> App::store_patient(HttpRequest request, std::string correlation_id) {
-  if (!parts_.patients) co_return error_reply(503, kNoDatabase, correlation_id);
-  if (request.body.size() > kScoreBodyMax)
-    co_return error_reply(413, "the body is larger than 65536 bytes", correlation_id);
+net::awaitable<Answered> App::store_patient(HttpRequest request, std::string correlation_id) {
+  Answered answered;
+  if (!parts_.patients) {
+    answered.reply = error_reply(503, kNoDatabase, correlation_id);
+    co_return answered;
+  }
+  if (request.body.size() > kScoreBodyMax) {
+    answered.reply = error_reply(413, "the body is larger than 65536 bytes", correlation_id);
+    co_return answered;
+  }
   Result<Patient> patient = parse_patient(request.body);
-  if (!patient) co_return error_reply(400, patient.error().message, correlation_id);
+  if (!patient) {
+    answered.reply = error_reply(400, patient.error().message, correlation_id);
+    co_return answered;
+  }
   const Patients::Stored stored =
       co_await parts_.patients->store(*std::move(patient), correlation_id);
-  if (const auto* failure = std::get_if<Patients::Failure>(&stored))
-    co_return error_reply(failure->status, failure->error, correlation_id);
-  co_return json_reply(201, patient_json(std::get<std::int64_t>(stored)));
+  if (const auto* failure = std::get_if<Patients::Failure>(&stored)) {
+    answered.reply = error_reply(failure->status, failure->error, correlation_id);
+  } else {
+    const std::int64_t id = std::get<std::int64_t>(stored);
+    answered.reply = json_reply(201, patient_json(id));
+    answered.subject = "patient " + std::to_string(id);
+  }
+  co_return answered;
 }
 
-net::awaitable<HttpReply> App::recent_patients(std::string correlation_id) {
-  if (!parts_.patients) co_return error_reply(503, kNoDatabase, correlation_id);
+net::awaitable<Answered> App::recent_patients(std::string correlation_id) {
+  Answered answered;
+  if (!parts_.patients) {
+    answered.reply = error_reply(503, kNoDatabase, correlation_id);
+    co_return answered;
+  }
   const Patients::Recent recent = co_await parts_.patients->recent(correlation_id);
-  if (const auto* failure = std::get_if<Patients::Failure>(&recent))
-    co_return error_reply(failure->status, failure->error, correlation_id);
-  co_return json_reply(200, patients_json(std::get<std::vector<std::int64_t>>(recent)));
+  if (const auto* failure = std::get_if<Patients::Failure>(&recent)) {
+    answered.reply = error_reply(failure->status, failure->error, correlation_id);
+  } else {
+    answered.reply = json_reply(200, patients_json(std::get<std::vector<std::int64_t>>(recent)));
+  }
+  co_return answered;
 }
 
-net::awaitable<HttpReply> App::score_lead(HttpRequest request, std::string correlation_id) {
+net::awaitable<Answered> App::score_lead(HttpRequest request, std::string correlation_id) {
+  Answered answered;
   if (request.body.size() > kScoreBodyMax) {
     const std::string error = "the body has " + std::to_string(request.body.size()) +
                               " bytes; accepted: up to " + std::to_string(kScoreBodyMax);
-    co_return error_reply(413, error, correlation_id);
+    answered.reply = error_reply(413, error, correlation_id);
+    co_return answered;
   }
   Result<Lead> lead = parse_lead(request.body);
-  if (!lead) co_return error_reply(400, lead.error().message, correlation_id);
+  if (!lead) {
+    answered.reply = error_reply(400, lead.error().message, correlation_id);
+    co_return answered;
+  }
+  if (parts_.defects.phi_in_logs) {
+    parts_.log.write(LogLevel::info, "lead received",
+                     {{"correlation_id", correlation_id},
+                      {"name", lead->name},
+                      {"phone", lead->phone},
+                      {"message", lead->message}});
+  }
   const LeadScorer::Answer scored = co_await parts_.scorer.score(std::move(*lead), correlation_id);
-  const std::string lead_id = fresh_id("lead_");
+  answered.subject = fresh_id("lead_");
   if (const auto* done = std::get_if<ScoredLead>(&scored)) {
     parts_.log.write(LogLevel::debug, "lead scored",
                      {{"correlation_id", correlation_id},
-                      {"lead_id", lead_id},
+                      {"lead_id", answered.subject},
                       {"source", name_of(done->source)}});
   }
-  co_return reply_to(scored, lead_id, correlation_id);
+  answered.reply = reply_to(scored, answered.subject, correlation_id);
+  co_return answered;
 }
 
 /// The endpoints that only show something.
@@ -165,21 +233,29 @@ net::awaitable<HttpReply> App::observe(Route route) {
       co_return json_reply(200, health_deep_json(view));
     case Route::circuit_breakers:
       co_return json_reply(200, circuit_breakers_json(view));
-    case Route::metrics: {
-      if (parts_.patients) parts_.metrics.pool_is(parts_.patients->pool());
-      HttpReply reply;
-      reply.headers.push_back({"Content-Type", std::string{kMetricsContentType}});
-      reply.body = parts_.metrics.text(read_process_stats());
-      co_return reply;
-    }
-    case Route::score_lead:
-    case Route::prices:
-    case Route::store_patient:
-    case Route::recent_patients:
-    case Route::other:
-      break;
+    case Route::metrics:
+      co_return metrics_reply();
+    case Route::events:
+      co_return json_reply(200, parts_.desk.events_json());
+    case Route::dead_letters:
+      co_return json_reply(200, parts_.desk.dead_letters_json());
+    case Route::audit:
+      co_return json_reply(200, audit_.json());
+    default:
+      break;  // it needs a worker
   }
   FD_ASSERT(false);
+}
+
+HttpReply App::metrics_reply() {
+  if (parts_.patients) parts_.metrics.pool_is(parts_.patients->pool());
+  RecordCounts counts = parts_.desk.counts();
+  counts.audit_forgotten = audit_.forgotten();
+  parts_.metrics.records_are(counts);
+  HttpReply reply;
+  reply.headers.push_back({"Content-Type", std::string{kMetricsContentType}});
+  reply.body = parts_.metrics.text(read_process_stats());
+  return reply;
 }
 
 HealthView App::health() const {
@@ -214,6 +290,20 @@ void App::finished(const HttpReply& reply, Method method, Route route, TimePoint
                     {"path", name_of(route)},
                     {"status", std::int64_t{reply.status}},
                     {"duration_ms", to_ms(took)}});
+}
+
+/// A request with the wrong method touched nothing.
+void App::audit(Route route, const Answered& answered, const std::string& correlation_id) {
+  if (route == Route::other || answered.reply.status == 405) return;
+  const std::string_view action = info_of(route).action;
+  if (action.empty()) return;
+  AuditEntry entry;
+  entry.action = action;
+  entry.subject = answered.subject.empty() ? std::string{name_of(route)} : answered.subject;
+  entry.correlation_id = correlation_id;
+  entry.success = answered.reply.status < 400;
+  entry.at = parts_.clock.wall_now();
+  audit_.write(std::move(entry));
 }
 
 void App::stop(std::function<void()> idle) {

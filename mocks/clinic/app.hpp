@@ -2,8 +2,11 @@
 
 #include "harness/aio/http.hpp"
 #include "harness/base/rng.hpp"
+#include "mocks/clinic/answered.hpp"
+#include "mocks/clinic/audit_log.hpp"
 #include "mocks/clinic/circuit_breaker.hpp"
 #include "mocks/clinic/clock.hpp"
+#include "mocks/clinic/front_desk.hpp"
 #include "mocks/clinic/health.hpp"
 #include "mocks/clinic/lead_scorer.hpp"
 #include "mocks/clinic/log.hpp"
@@ -18,6 +21,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace firedrill::clinic {
 
@@ -26,7 +30,8 @@ inline constexpr std::string_view kCorrelationHeader = "x-correlation-id";
 /// 1 to 128 printable ASCII characters: fit for headers and logs.
 [[nodiscard]] bool is_valid_correlation_id(std::string_view id);
 
-/// The service behind the HTTP server: one request in, one answer out, counted and logged.
+/// The service behind the HTTP server: one request in, one answer out, counted, logged and, where
+/// it was about patients, written into the audit log.
 ///
 /// Thread: one. Lifetime: everything given outlives the app, the app outlives its requests.
 class App final {
@@ -39,6 +44,7 @@ class App final {
     const Clock& clock;
     Defects defects;
     Slots& workers;  ///< Whoever asks for more than the service's own state needs one.
+    FrontDesk& desk;
     Patients* patients = nullptr;  ///< Null: there is no database.
   };
 
@@ -58,14 +64,16 @@ class App final {
   [[nodiscard]] std::size_t in_flight() const { return in_flight_; }
 
  private:
-  boost::asio::awaitable<HttpReply> answer(HttpRequest request, Route route, Method method,
-                                           std::string correlation_id);
-  boost::asio::awaitable<HttpReply> work(HttpRequest request, Route route,
-                                         std::string correlation_id);
-  boost::asio::awaitable<HttpReply> score_lead(HttpRequest request, std::string correlation_id);
-  boost::asio::awaitable<HttpReply> store_patient(HttpRequest request, std::string correlation_id);
-  boost::asio::awaitable<HttpReply> recent_patients(std::string correlation_id);
+  boost::asio::awaitable<Answered> answer(HttpRequest request, Route route, Method method,
+                                          std::string correlation_id);
+  boost::asio::awaitable<Answered> work(HttpRequest request, Route route,
+                                        std::string correlation_id);
+  boost::asio::awaitable<Answered> score_lead(HttpRequest request, std::string correlation_id);
+  boost::asio::awaitable<Answered> store_patient(HttpRequest request, std::string correlation_id);
+  boost::asio::awaitable<Answered> recent_patients(std::string correlation_id);
   boost::asio::awaitable<HttpReply> observe(Route route);
+  [[nodiscard]] HttpReply metrics_reply();
+  void audit(Route route, const Answered& answered, const std::string& correlation_id);
   [[nodiscard]] HealthView health() const;
   [[nodiscard]] std::string correlation_id_of(const HttpRequest& request);
   [[nodiscard]] std::string fresh_id(std::string_view prefix);
@@ -74,7 +82,9 @@ class App final {
   void delivered();
 
   const Parts parts_;
+  AuditLog audit_;
   Rng ids_;
+  std::vector<std::string> leaked_;  // of the defect memory-leak
   std::size_t in_flight_ = 0;
   bool stopping_ = false;
   std::function<void()> idle_;

@@ -1,5 +1,7 @@
 #include "mocks/clinic/chat_completion.hpp"
 
+#include "mocks/clinic/mask.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -99,11 +101,14 @@ AiOutcome outcome_of(int status) {
 
 }  // namespace
 
-std::string chat_request(const Lead& lead) {
-  const std::string about =
+std::string chat_request(const Lead& lead, Privacy privacy) {
+  std::string about =
       "Phone number usable: " + std::string{is_plausible_phone(lead.phone) ? "yes" : "no"} +
-      "\nName given: " + std::string{lead.name.empty() ? "no" : "yes"} +
-      "\nMessage: " + lead.message;
+      "\nName given: " + std::string{lead.name.empty() ? "no" : "yes"} + "\nMessage: ";
+  about += privacy == Privacy::masked ? masked(lead.message, lead.name) : lead.message;
+  if (privacy == Privacy::in_the_clear) {
+    about += "\nName: " + lead.name + "\nPhone: " + lead.phone;
+  }
   const json request{
       {"model", kModel},
       {"temperature", 0},

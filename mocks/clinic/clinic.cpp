@@ -7,8 +7,11 @@
 #include "harness/aio/tokens.hpp"
 #include "harness/base/units.hpp"
 #include "mocks/clinic/app.hpp"
+#include "mocks/clinic/front_desk.hpp"
 #include "mocks/clinic/openai_client.hpp"
 #include "mocks/clinic/patients.hpp"
+#include "mocks/clinic/reminder_job.hpp"
+#include "mocks/clinic/webhooks/crm.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -61,7 +64,32 @@ ScorerOptions scorer_options(const ClinicOptions& options, const Defects& defect
 OpenAiClient::Options ai_options(const ClinicOptions& options, const Defects& defects) {
   return {.base_url = options.openai_base_url,
           .api_key = options.openai_api_key,
-          .timeout = defects.no_deadline ? kDurationMax : options.openai_timeout};
+          .timeout = defects.no_deadline ? kDurationMax : options.openai_timeout,
+          .privacy = defects.phi_to_third_party ? Privacy::in_the_clear : Privacy::masked};
+}
+
+Crm::Options crm_options(const ClinicOptions& options) {
+  Crm::Options crm;
+  crm.base_url = options.hubspot_base_url;
+  crm.token = options.hubspot_token;
+  crm.timeout = options.crm_timeout;
+  crm.attempts = options.crm_attempts;
+  return crm;
+}
+
+WebhookSecrets webhook_secrets(const ClinicOptions& options) {
+  return {options.stripe_secret, options.twilio_token, options.hubspot_secret,
+          options.whatsapp_secret};
+}
+
+ReminderJob::Options reminder_options(const ClinicOptions& options) {
+  ReminderJob::Options reminders;
+  reminders.every = options.reminder_every;
+  reminders.twilio_base_url = options.twilio_base_url;
+  reminders.twilio_token = options.twilio_token.empty()
+                               ? std::string{ClinicOptions::kPlaceholderToken}
+                               : options.twilio_token;
+  return reminders;
 }
 
 /// Waits on the loop that it runs on.
@@ -133,9 +161,18 @@ class Service {
             core.defects,
             random_source(core.clock, "clinic scorer")},
         workers_{options.workers, kLineMax},
+        crm_{http_, pause_for, crm_options(options)},
+        desk_{{.effect = crm_,
+               .metrics = core.metrics,
+               .log = core.log,
+               .clock = core.clock,
+               .pause = pause_for},
+              webhook_secrets(options),
+              core.defects},
+        reminders_{io, http_, core.metrics, core.log, reminder_options(options), core.defects},
         patients_{make_patients(io, guard_, core, options)},
         app_{{scorer_, core.breaker, core.metrics, core.log, core.clock, core.defects, workers_,
-              patients_.get()},
+              desk_, patients_.get()},
              random_source(core.clock, "clinic ids")},
         server_{io, server_options(options.port),
                 [this](HttpRequest request) { return app_.handle(std::move(request)); }},
@@ -145,6 +182,7 @@ class Service {
   [[nodiscard]] Result<void> start() {
     if (auto listening = server_.start(); !listening) return listening.error();
     await_signal();
+    tasks_.spawn("reminders", reminders_.run());
     return {};
   }
 
@@ -182,6 +220,7 @@ class Service {
                     {{"signal", std::int64_t{signal}},
                      {"in_flight", static_cast<std::int64_t>(app_.in_flight())}});
     server_.stop_listening();
+    reminders_.stop();
     timer_.expires_after(kGrace);
     timer_.async_wait([this](const boost::system::error_code& error) {
       if (!error) close();
@@ -210,6 +249,9 @@ class Service {
   TaskGroup tasks_{io_};
   LeadScorer scorer_;
   Slots workers_;
+  Crm crm_;
+  FrontDesk desk_;
+  ReminderJob reminders_;
   std::unique_ptr<Patients> patients_;  // null: there is no database
   App app_;
   HttpServer server_;

@@ -14,8 +14,9 @@ namespace firedrill {
 
 /// How the reference system is to run. See README.md in this folder for what it does.
 struct ClinicOptions {
-  /// Sent when no key is given: mocks accept it, and nothing else is ever called.
+  /// Sent when no key is given: mocks accept them, and nothing else is ever called.
   static constexpr std::string_view kPlaceholderKey = "sk-clinic-placeholder";
+  static constexpr std::string_view kPlaceholderToken = "pat-clinic-placeholder";
 
   std::string profile = "medicalcor";  ///< One of spec::clinic_profiles().
   std::vector<std::string> defects;    ///< Of spec::clinic_defect_names(); empty is healthy.
@@ -39,6 +40,17 @@ struct ClinicOptions {
   std::uint32_t pool_size = 10;  ///< Database connections; 1..100.
   Duration pool_timeout = std::chrono::seconds{1};       ///< To get one; 1 ms..1 min.
   Duration statement_timeout = std::chrono::seconds{2};  ///< Of one statement; 1 ms..1 min.
+  // What webhooks are signed with; "": those of that sender are not taken. Never logged.
+  std::string stripe_secret;
+  std::string twilio_token;  ///< Also what reminders are sent with.
+  std::string hubspot_secret;
+  std::string whatsapp_secret;
+  std::string hubspot_base_url;                  ///< Of the CRM; "": webhooks change nothing.
+  std::string hubspot_token{kPlaceholderToken};  ///< Never logged.
+  Duration crm_timeout = std::chrono::milliseconds{300};  ///< One whole call; 1 ms..1 min.
+  std::uint32_t crm_attempts = 2;                         ///< Calls for one webhook; 1..10.
+  std::string twilio_base_url;                            ///< "": reminders are only counted.
+  Duration reminder_every = std::chrono::seconds{1};      ///< 10 ms..1 h.
   std::string log_level = "info";  ///< "debug", "info", "warning" or "error": the least to log.
 };
 
@@ -49,7 +61,10 @@ using EnvLookup = std::function<std::optional<std::string>(std::string_view name
 /// OPENAI_BASE_URL, OPENAI_API_KEY, CLINIC_OPENAI_TIMEOUT, CLINIC_BREAKER_FAILURES,
 /// CLINIC_BREAKER_OPEN_FOR, CLINIC_HALF_OPEN_TRIALS, CLINIC_OPENAI_ATTEMPTS, CLINIC_OPENAI_BACKOFF,
 /// CLINIC_SCORE_BUDGET, CLINIC_OPENAI_LEADS, CLINIC_WORKERS, CLINIC_LOG_LEVEL, DATABASE_URL,
-/// CLINIC_POOL_SIZE, CLINIC_POOL_TIMEOUT, CLINIC_STATEMENT_TIMEOUT. Errors name the variable or
+/// CLINIC_POOL_SIZE, CLINIC_POOL_TIMEOUT, CLINIC_STATEMENT_TIMEOUT, CLINIC_STRIPE_SECRET,
+/// CLINIC_TWILIO_TOKEN, CLINIC_HUBSPOT_SECRET, CLINIC_WHATSAPP_SECRET, HUBSPOT_BASE_URL,
+/// HUBSPOT_ACCESS_TOKEN, CLINIC_CRM_TIMEOUT, CLINIC_CRM_ATTEMPTS, TWILIO_BASE_URL,
+/// CLINIC_REMINDER_EVERY. Errors name the variable or
 /// flag, the value (never the key) and what is accepted.
 [[nodiscard]] Result<ClinicOptions> options_from(const EnvLookup& env, std::string profile,
                                                  std::vector<std::string> defects,

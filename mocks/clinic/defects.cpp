@@ -12,7 +12,8 @@
 namespace firedrill::clinic {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, bool Defects::*>, 30> kDefects{{
+using NamedDefect = std::pair<std::string_view, bool Defects::*>;
+constexpr auto kDefects = std::to_array<NamedDefect>({
     {"no-fallback", &Defects::no_fallback},
     {"leaks-5xx", &Defects::leaks_5xx},
     {"fallback-wrong-confidence", &Defects::fallback_wrong_confidence},
@@ -43,7 +44,18 @@ constexpr std::array<std::pair<std::string_view, bool Defects::*>, 30> kDefects{
     {"pool-leak", &Defects::pool_leak},
     {"unbounded-pool-wait", &Defects::unbounded_pool_wait},
     {"ready-lies", &Defects::ready_lies},
-}};
+    {"dlq-drops", &Defects::dlq_drops},
+    {"duplicate-effects", &Defects::duplicate_effects},
+    {"unsigned-accepted", &Defects::unsigned_accepted},
+    {"stale-accepted", &Defects::stale_accepted},
+    {"double-booking", &Defects::double_booking},
+    {"phi-in-logs", &Defects::phi_in_logs},
+    {"phi-to-third-party", &Defects::phi_to_third_party},
+    {"audit-gap", &Defects::audit_gap},
+    {"cost-undercounted", &Defects::cost_undercounted},
+    {"memory-leak", &Defects::memory_leak},
+    {"cron-silent", &Defects::cron_silent},
+});
 
 }  // namespace
 

@@ -25,6 +25,7 @@ struct Defects {
   bool herd_after_close = false;
   bool swallows_401 = false;
   bool correlation_lost = false;
+  bool cost_undercounted = false;
   // with_defects of CircuitBreaker::Options
   bool breaker_never_opens = false;
   bool breaker_never_closes = false;
@@ -44,6 +45,20 @@ struct Defects {
   // Patients
   bool pool_leak = false;
   bool unbounded_pool_wait = false;
+  // WebhookInbox
+  bool dlq_drops = false;
+  bool duplicate_effects = false;
+  // FrontDesk
+  bool unsigned_accepted = false;
+  bool stale_accepted = false;
+  // Bookings, AuditLog, ReminderJob
+  bool double_booking = false;
+  bool audit_gap = false;
+  bool cron_silent = false;
+  // App, and the AI's client
+  bool memory_leak = false;
+  bool phi_in_logs = false;
+  bool phi_to_third_party = false;
   // App, Core, Patients: what the service says about itself
   bool breaker_endpoint_lies = false;
   bool breaker_metric_lies = false;

@@ -126,6 +126,9 @@ Health LeadScorer::health_of(const AiReply& reply) const {
 
 void LeadScorer::note(const AiReply& reply, const std::string& correlation_id) {
   parts_.metrics.ai_called(reply);
+  TokenUsage billed = reply.usage;
+  if (defects_.cost_undercounted) billed.completion = 0;
+  parts_.metrics.ai_billed(billed);
   last_ = AiSighting{.outcome = reply.outcome, .at = parts_.clock.now(), .took = reply.took};
   if (reply.outcome == AiOutcome::scored) return;
   const bool ours = health_of(reply) == Health::unknown;

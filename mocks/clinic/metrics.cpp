@@ -36,9 +36,23 @@ std::vector<int> statuses_of(Route route) {
       return {201, 400, 405, 413, 500, 503};
     case Route::recent_patients:
       return {200, 405, 500, 503};
+    case Route::book:
+      return {201, 400, 405, 409, 413, 500, 503};
+    case Route::webhook_stripe:
+      return {200, 400, 405, 413, 500, 503};
+    case Route::webhook_twilio:
+      return {200, 400, 403, 405, 413, 500, 503};
+    case Route::webhook_hubspot:
+    case Route::webhook_whatsapp:
+      return {200, 400, 401, 405, 413, 500, 503};
     case Route::other:
       return {404, 500};
     case Route::prices:
+    case Route::bookings:
+    case Route::events:
+    case Route::dead_letters:
+    case Route::reprocess:
+    case Route::audit:
     case Route::health:
     case Route::ready:
     case Route::health_deep:
@@ -47,6 +61,16 @@ std::vector<int> statuses_of(Route route) {
       return {200, 405, 500, 503};
   }
   return {};
+}
+
+/// What the provider asks for one token of the model that is used, in US dollars.
+constexpr double kPromptTokenUsd = 2.5e-6;
+constexpr double kCompletionTokenUsd = 1e-5;
+
+/// A counter that somebody else counts.
+void raise_to(Counter& counter, std::uint64_t count) {
+  const double more = static_cast<double>(count) - counter.Value();
+  if (more > 0) counter.Increment(more);
 }
 
 double since_epoch(WallTime time) {
@@ -93,6 +117,33 @@ struct Metrics::Impl {
   Counter& pool_timeouts =
       counters("db_pool_timeouts_total", "Waits for a database connection that were in vain.")
           .Add({});
+  Counter& spend =
+      counters("clinic_openai_spend_usd_total", "Billed by OpenAI at list prices.").Add({});
+  Family<Counter>& tokens_by_kind =
+      counters("clinic_openai_tokens_total", "Tokens billed by OpenAI.");
+  Counter& prompt_kind = tokens_by_kind.Add({{"kind", "prompt"}});
+  Counter& completion_kind = tokens_by_kind.Add({{"kind", "completion"}});
+  Family<Counter>& webhooks =
+      counters("clinic_webhooks_total", "Webhooks, by what became of them.");
+  Gauge& dead_letters =
+      gauges("clinic_dead_letters", "Webhooks that wait for their effect.").Add({});
+  Counter& dead_letters_refused =
+      counters("clinic_dead_letters_refused_total", "Webhooks refused: too many wait already.")
+          .Add({});
+  Counter& events_forgotten =
+      counters("clinic_events_forgotten_total", "Events no longer known: newer ones came.").Add({});
+  Counter& bookings_refused =
+      counters("clinic_bookings_refused_total", "Bookings refused: there are too many.").Add({});
+  Counter& audit_forgotten =
+      counters("clinic_audit_forgotten_total", "Audit entries that made room for newer ones.")
+          .Add({});
+  Counter& heartbeats =
+      counters("clinic_heartbeats_total", "Times that the periodic job has run.").Add({});
+  Counter& reminders =
+      counters("clinic_reminders_total", "Reminders sent by the periodic job.").Add({});
+  Counter& reminders_failed =
+      counters("clinic_reminders_failed_total", "Reminders that could not be sent.").Add({});
+  Gauge& open_fds = gauges("process_open_fds", "Open file descriptors.").Add({});
   Gauge& resident = gauges("process_resident_memory_bytes", "Resident memory size.").Add({});
   Counter& cpu =
       counters("process_cpu_seconds_total", "CPU time, user and system, all threads.").Add({});
@@ -105,6 +156,7 @@ struct Metrics::Impl {
   std::array<Counter*, 2> scorings_by_source{};
   std::array<Counter*, kAiOutcomes> ai_calls_by_outcome{};
   std::array<Counter*, 3> transitions_by_state{};
+  std::array<std::array<Counter*, kWebhookOutcomes>, kWebhookSenders.size()> webhooks_by_label{};
   Counter* prompt_tokens = nullptr;
   Counter* completion_tokens = nullptr;
 
@@ -159,6 +211,13 @@ Metrics::Metrics(WallTime started) : impl_{std::make_unique<Impl>()} {
     impl_->transitions_by_state.at(static_cast<std::size_t>(to)) =
         &impl_->transitions.Add({{"dependency", "openai"}, {"to", std::string{name_of(to)}}});
   }
+  for (const WebhookSender sender : kWebhookSenders) {
+    for (std::size_t i = 0; i < kWebhookOutcomes; ++i) {
+      const std::string outcome{name_of(static_cast<WebhookOutcome>(i))};
+      impl_->webhooks_by_label.at(static_cast<std::size_t>(sender)).at(i) =
+          &impl_->webhooks.Add({{"provider", std::string{name_of(sender)}}, {"outcome", outcome}});
+    }
+  }
   impl_->prompt_tokens = &impl_->tokens.Add({{"type", "prompt"}});
   impl_->completion_tokens = &impl_->tokens.Add({{"type", "completion"}});
   impl_->start_time.Set(since_epoch(started));
@@ -179,8 +238,16 @@ void Metrics::lead_scored(ScoreSource source) {
 void Metrics::ai_called(const AiReply& reply) {
   impl_->ai_calls_by_outcome.at(static_cast<std::size_t>(reply.outcome))->Increment();
   impl_->ai_durations.Observe(seconds(reply.took));
-  impl_->prompt_tokens->Increment(static_cast<double>(reply.usage.prompt));
-  impl_->completion_tokens->Increment(static_cast<double>(reply.usage.completion));
+}
+
+void Metrics::ai_billed(const TokenUsage& usage) {
+  const auto prompt = static_cast<double>(usage.prompt);
+  const auto completion = static_cast<double>(usage.completion);
+  impl_->prompt_tokens->Increment(prompt);
+  impl_->completion_tokens->Increment(completion);
+  impl_->prompt_kind.Increment(prompt);
+  impl_->completion_kind.Increment(completion);
+  impl_->spend.Increment(prompt * kPromptTokenUsd + completion * kCompletionTokenUsd);
 }
 
 void Metrics::ai_asked_again() { impl_->retries.Increment(); }
@@ -197,12 +264,31 @@ void Metrics::pool_is(const PoolStats& pool) {
   impl_->pool_idle.Set(static_cast<double>(pool.idle));
   impl_->pool_size.Set(static_cast<double>(pool.size));
   impl_->pool_waiting.Set(static_cast<double>(pool.waiting));
-  const double timeouts = static_cast<double>(pool.timeouts + pool.refused);
-  if (timeouts > impl_->pool_timeouts.Value())
-    impl_->pool_timeouts.Increment(timeouts - impl_->pool_timeouts.Value());
+  raise_to(impl_->pool_timeouts, pool.timeouts + pool.refused);
+}
+
+void Metrics::webhook_seen(WebhookSender sender, WebhookOutcome outcome) {
+  impl_->webhooks_by_label.at(static_cast<std::size_t>(sender))
+      .at(static_cast<std::size_t>(outcome))
+      ->Increment();
+}
+
+void Metrics::records_are(const RecordCounts& counts) {
+  impl_->dead_letters.Set(static_cast<double>(counts.dead_letters));
+  raise_to(impl_->dead_letters_refused, counts.dead_letters_refused);
+  raise_to(impl_->events_forgotten, counts.events_forgotten);
+  raise_to(impl_->bookings_refused, counts.bookings_refused);
+  raise_to(impl_->audit_forgotten, counts.audit_forgotten);
+}
+
+void Metrics::job_alive() { impl_->heartbeats.Increment(); }
+
+void Metrics::reminder_sent(bool sent) {
+  (sent ? impl_->reminders : impl_->reminders_failed).Increment();
 }
 
 std::string Metrics::text(const ProcessStats& process) {
+  if (process.open_fds > 0) impl_->open_fds.Set(static_cast<double>(process.open_fds));
   impl_->resident.Set(static_cast<double>(process.resident_bytes));
   const double more = process.cpu_seconds - impl_->cpu.Value();
   if (more > 0) impl_->cpu.Increment(more);

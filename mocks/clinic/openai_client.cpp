@@ -1,7 +1,5 @@
 #include "mocks/clinic/openai_client.hpp"
 
-#include "mocks/clinic/chat_completion.hpp"
-
 #include <algorithm>
 #include <charconv>
 #include <optional>
@@ -73,7 +71,7 @@ net::awaitable<AiReply> OpenAiClient::score(Lead lead, std::string correlation_i
   request.headers.push_back({"Content-Type", "application/json"});
   request.headers.push_back({"Idempotency-Key", correlation_id});
   request.headers.push_back({"x-correlation-id", std::move(correlation_id)});
-  request.body = chat_request(lead);
+  request.body = chat_request(lead, options_.privacy);
   request.timeout = std::clamp(within, Duration{1}, options_.timeout);
 
   const TimePoint sent_at = clock_.now();

@@ -3,6 +3,7 @@
 #include "harness/aio/http_client.hpp"
 #include "harness/base/time.hpp"
 #include "mocks/clinic/ai.hpp"
+#include "mocks/clinic/chat_completion.hpp"
 #include "mocks/clinic/clock.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -20,6 +21,7 @@ class OpenAiClient final : public ScoringAi {
     std::string base_url;  ///< Without a slash at the end.
     std::string api_key;
     Duration timeout{0};  ///< Of one call, however much time its caller has.
+    Privacy privacy = Privacy::masked;
   };
 
   OpenAiClient(HttpClient& http, const Clock& clock, Options options);

@@ -165,6 +165,22 @@ void read_database(Reader& reader, ClinicOptions& options) {
   reader.read("CLINIC_STATEMENT_TIMEOUT", options.statement_timeout, duration_within(1ms, 1min));
 }
 
+void read_webhooks(Reader& reader, ClinicOptions& options) {
+  reader.read("CLINIC_STRIPE_SECRET", options.stripe_secret, api_key_from);
+  reader.read("CLINIC_TWILIO_TOKEN", options.twilio_token, api_key_from);
+  reader.read("CLINIC_HUBSPOT_SECRET", options.hubspot_secret, api_key_from);
+  reader.read("CLINIC_WHATSAPP_SECRET", options.whatsapp_secret, api_key_from);
+  reader.read("HUBSPOT_BASE_URL", options.hubspot_base_url, base_url_from);
+  reader.read("HUBSPOT_ACCESS_TOKEN", options.hubspot_token, api_key_from);
+  reader.read("CLINIC_CRM_TIMEOUT", options.crm_timeout, duration_within(1ms, 1min));
+  reader.read("CLINIC_CRM_ATTEMPTS", options.crm_attempts, count_up_to(10));
+}
+
+void read_reminders(Reader& reader, ClinicOptions& options) {
+  reader.read("TWILIO_BASE_URL", options.twilio_base_url, base_url_from);
+  reader.read("CLINIC_REMINDER_EVERY", options.reminder_every, duration_within(10ms, 1h));
+}
+
 }  // namespace
 
 Result<ClinicOptions> options_from(const EnvLookup& env, std::string profile,
@@ -187,6 +203,8 @@ Result<ClinicOptions> options_from(const EnvLookup& env, std::string profile,
   read_breaker(reader, options);
   read_limits(reader, options);
   read_database(reader, options);
+  read_webhooks(reader, options);
+  read_reminders(reader, options);
   if (!reader.error().message.empty()) return reader.error();
   return options;
 }

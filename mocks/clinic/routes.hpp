@@ -15,6 +15,16 @@ enum class Route : std::uint8_t {
   prices,
   store_patient,
   recent_patients,
+  book,
+  bookings,
+  webhook_stripe,
+  webhook_twilio,
+  webhook_hubspot,
+  webhook_whatsapp,
+  events,
+  dead_letters,
+  reprocess,
+  audit,
   health,
   ready,
   health_deep,
@@ -31,11 +41,16 @@ struct RouteInfo {
   Route route;
   Method method;
   std::string_view path;
+  bool needs_worker = false;  ///< Else it only shows what the service knows of itself.
+  std::string_view action{};  ///< The audit log's name for it; "": it is not audited.
 };
 
 [[nodiscard]] const std::vector<RouteInfo>& all_routes();  ///< Without `other`.
 
-[[nodiscard]] Route route_of(std::string_view path);
+/// One path may have a route for each method; a method that it does not take leads to any of them.
+[[nodiscard]] Route route_of(std::string_view path, Method method);
+/// @pre route is not `other`
+[[nodiscard]] const RouteInfo& info_of(Route route);
 /// The path of a route, "other" for the rest.
 [[nodiscard]] std::string_view name_of(Route route);
 

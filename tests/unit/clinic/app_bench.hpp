@@ -61,6 +61,31 @@ class ScriptedAi final : public ScoringAi {
   net::steady_timer gate_;
 };
 
+/// What webhooks lead to: done or not, as the test says, or kept waiting.
+class ScriptedEffect final : public WebhookEffect {
+ public:
+  explicit ScriptedEffect(net::io_context& io) : gate_{io} {
+    gate_.expires_at(net::steady_timer::time_point::max());
+  }
+
+  net::awaitable<EffectResult> apply(WebhookSender, WebhookEvent event, std::string) override {
+    tried.push_back(event.id);
+    const EffectResult result = next;
+    if (holds) co_await gate_.async_wait(as_result);
+    co_return result;
+  }
+  void release() { gate_.cancel(); }
+  void fail(bool may_pass_later) { next = {false, may_pass_later, "the CRM answered 503"}; }
+  void succeed() { next = {true, false, ""}; }
+
+  EffectResult next{true, false, ""};
+  std::vector<std::string> tried;  // ids
+  bool holds = false;
+
+ private:
+  net::steady_timer gate_;
+};
+
 inline AiReply failed(AiOutcome outcome, int status) {
   AiReply reply;
   reply.outcome = outcome;
@@ -89,7 +114,14 @@ struct AppBench {
                with_defects(options, defects),
                defects,
                Rng{2}},
-        app{{scorer, breaker, metrics, log, clock, defects, workers}, Rng{1}} {}
+        desk{{.effect = effect,
+              .metrics = metrics,
+              .log = log,
+              .clock = clock,
+              .pause = [this](Duration time) { return pass(time); }},
+             {"whsec_bench", "twilio-bench", "hubspot-bench", "whatsapp-bench"},
+             defects},
+        app{{scorer, breaker, metrics, log, clock, defects, workers, desk}, Rng{1}} {}
 
   net::awaitable<void> pass(Duration time) {
     pauses.push_back(time);
@@ -116,6 +148,12 @@ struct AppBench {
     io.restart();
     io.poll();
     return reply;
+  }
+
+  HttpReply post(std::string path, std::string body) {
+    HttpRequest request = score_request(std::move(body));
+    request.path = std::move(path);
+    return send(std::move(request));
   }
 
   HttpReply get(std::string path) {
@@ -153,9 +191,11 @@ struct AppBench {
   CircuitBreaker breaker;
   net::io_context io{1};
   ScriptedAi ai{io};
+  ScriptedEffect effect{io};
   std::vector<Duration> pauses;
   LeadScorer scorer;
   Slots workers{3, 2};
+  FrontDesk desk;
   App app;
 };
 

@@ -100,16 +100,33 @@ TEST_CASE("clinic: every series that alerts read is there from the start, at zer
         "http_request_duration_seconds_count{method=\"POST\",path=\"/api/leads/score\"} 0",
         "http_request_duration_seconds_bucket{method=\"POST\",path=\"/api/leads/"
         "score\",le=\"0.5\"} 0",
-        "lead_scoring_total{source=\"ai\"} 0", "lead_scoring_total{source=\"rules\"} 0",
-        "lead_scoring_fallback_total 0", "circuit_breaker_state{dependency=\"openai\"} 0",
+        "lead_scoring_total{source=\"ai\"} 0",
+        "lead_scoring_total{source=\"rules\"} 0",
+        "lead_scoring_fallback_total 0",
+        "circuit_breaker_state{dependency=\"openai\"} 0",
         "circuit_breaker_transitions_total{dependency=\"openai\",to=\"open\"} 0",
-        "ai_tokens_total{type=\"prompt\"} 0", "openai_requests_total{outcome=\"timed_out\"} 0",
-        "openai_request_duration_seconds_count 0"}) {
+        "ai_tokens_total{type=\"prompt\"} 0",
+        "openai_requests_total{outcome=\"timed_out\"} 0",
+        "openai_request_duration_seconds_count 0",
+        "clinic_openai_tokens_total{kind=\"prompt\"} 0",
+        "clinic_openai_tokens_total{kind=\"completion\"} 0",
+        "clinic_openai_spend_usd_total 0",
+        "clinic_dead_letters 0",
+        "clinic_dead_letters_refused_total 0",
+        "clinic_events_forgotten_total 0",
+        "clinic_bookings_refused_total 0",
+        "clinic_audit_forgotten_total 0",
+        "clinic_heartbeats_total 0",
+        "clinic_reminders_total 0",
+        "clinic_reminders_failed_total 0",
+        "http_requests_total{method=\"POST\",path=\"/webhooks/twilio\",status=\"403\"} 0",
+        "http_requests_total{method=\"POST\",path=\"/api/bookings\",status=\"409\"} 0"}) {
     CAPTURE(line);
     CHECK(text.find("\n" + line + "\n") != std::string::npos);
   }
   CHECK(text.find("\nprocess_resident_memory_bytes ") != std::string::npos);
   CHECK(text.find("\nprocess_cpu_seconds_total ") != std::string::npos);
+  CHECK(text.find("\nprocess_open_fds ") != std::string::npos);
   CHECK(text.find("\nprocess_start_time_seconds 17000000") != std::string::npos);
 }
 

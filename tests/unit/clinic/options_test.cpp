@@ -81,6 +81,48 @@ TEST_CASE("clinic options: every variable is read", "[clinic][options]") {
   CHECK(options->port == 8000);
 }
 
+TEST_CASE("clinic options: webhooks, their CRM and reminders", "[clinic][options]") {
+  const auto none = read({});
+  REQUIRE(none.has_value());
+  CHECK(none->stripe_secret.empty());
+  CHECK(none->twilio_token.empty());
+  CHECK(none->hubspot_secret.empty());
+  CHECK(none->whatsapp_secret.empty());
+  CHECK(none->hubspot_base_url.empty());
+  CHECK(none->twilio_base_url.empty());
+  CHECK(none->crm_timeout == 300ms);
+  CHECK(none->crm_attempts == 2);
+  CHECK(none->reminder_every == 1s);
+  const auto all = read({{"CLINIC_STRIPE_SECRET", "whsec_1"},
+                         {"CLINIC_TWILIO_TOKEN", "token"},
+                         {"CLINIC_HUBSPOT_SECRET", "hub"},
+                         {"CLINIC_WHATSAPP_SECRET", "meta"},
+                         {"HUBSPOT_BASE_URL", "http://127.0.0.1:81/"},
+                         {"HUBSPOT_ACCESS_TOKEN", "pat-1"},
+                         {"CLINIC_CRM_TIMEOUT", "100ms"},
+                         {"CLINIC_CRM_ATTEMPTS", "1"},
+                         {"TWILIO_BASE_URL", "http://127.0.0.1:82"},
+                         {"CLINIC_REMINDER_EVERY", "200ms"}});
+  REQUIRE(all.has_value());
+  CHECK(all->stripe_secret == "whsec_1");
+  CHECK(all->twilio_token == "token");
+  CHECK(all->hubspot_secret == "hub");
+  CHECK(all->whatsapp_secret == "meta");
+  CHECK(all->hubspot_base_url == "http://127.0.0.1:81");
+  CHECK(all->hubspot_token == "pat-1");
+  CHECK(all->crm_timeout == 100ms);
+  CHECK(all->crm_attempts == 1);
+  CHECK(all->twilio_base_url == "http://127.0.0.1:82");
+  CHECK(all->reminder_every == 200ms);
+  for (const char* name : {"HUBSPOT_BASE_URL", "TWILIO_BASE_URL"}) {
+    CHECK(error_of(read({{name, "http://api.twilio.com"}})).find("real provider") !=
+          std::string::npos);
+  }
+  const std::string error = error_of(read({{"CLINIC_STRIPE_SECRET", "canary x"}}));
+  CHECK(error.find("CLINIC_STRIPE_SECRET (not shown)") != std::string::npos);
+  CHECK(error.find("canary") == std::string::npos);
+}
+
 TEST_CASE("clinic options: a bad variable is named with its value and what is accepted",
           "[clinic][options]") {
   CHECK(error_of(read({{"CLINIC_BREAKER_FAILURES", "0"}})) ==
