@@ -3,11 +3,18 @@
 // with 0 every time.
 //
 //   FIREDRILL=build/dev/firedrill node tests/e2e/matrix.mjs [DEFECT…] [--healthy N] [--at-once N]
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { execFileSync, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { binary, root } from './support.mjs';
+
+/** The drill of this name, in the folder of whichever runbook it belongs to. */
+function checkedIn(name) {
+  const folders = readdirSync(join(root, 'scenarios'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const files = folders.map((folder) => join('scenarios', folder.name, `${name}.yaml`));
+  return files.find((file) => existsSync(join(root, file))) ?? join('scenarios', `${name}.yaml`);
+}
 
 const drills = {
   breaker: 'tests/e2e/scenarios/breaker.yaml',
@@ -15,6 +22,14 @@ const drills = {
   revoked: 'scenarios/medicalcor/openai-key-revoked.yaml',
   hangs: 'scenarios/medicalcor/openai-hangs.yaml',
   evidence: 'tests/e2e/scenarios/evidence.yaml',
+  signatures: 'scenarios/revrx/webhook-signatures.yaml',
+  letters: checkedIn('webhooks-dead-letters'),
+  rivals: checkedIn('rival-bookings'),
+  cost: checkedIn('ai-cost'),
+  audit: checkedIn('audit'),
+  privacy: checkedIn('privacy'),
+  soak: checkedIn('soak-memory'),
+  reminders: checkedIn('reminders'),
 };
 
 // defect: [drill, how the finding that catches it, or its expectation, begins, what its reason must say]
@@ -47,6 +62,17 @@ const catches = {
   'swallows-401': ['revoked', 'stays closed', /it opened at/],
   'no-deadline': ['hangs', 'gives up a call', /still waited for/],
   'no-bulkhead': ['hangs', 'calls at a time', /at the same time/],
+  'unsigned-accepted': ['signatures', 'unsigned ones', /./],
+  'stale-accepted': ['signatures', 'stale ones', /./],
+  'dlq-drops': ['letters', '', /./],
+  'duplicate-effects': ['letters', '', /./],
+  'double-booking': ['rivals', '', /./],
+  'cost-undercounted': ['cost', '', /./],
+  'audit-gap': ['audit', '', /./],
+  'phi-in-logs': ['privacy', '', /./],
+  'phi-to-third-party': ['privacy', '', /./],
+  'memory-leak': ['soak', '', /./],
+  'cron-silent': ['reminders', '', /./],
 };
 
 // Those of the database need a real PostgreSQL, and have a test of their own.
