@@ -8,7 +8,7 @@ namespace firedrill {
 namespace {
 
 /// How long after a failed trial a call may still be under way to the dependency.
-constexpr Duration kSlackAgain = std::chrono::milliseconds{20};
+constexpr Duration kTrialSlack = std::chrono::milliseconds{20};
 
 /// Arrival of the first call at or after `at`.
 std::optional<Offset> first_call_from(const BreakerEvidence& evidence, Offset at) {
@@ -76,7 +76,7 @@ Finding judge_reopens(const BreakerCase& breaker) {
   for (const HalfOpen& half : evidence.timeline.half_open) {
     // Nobody saw when the caller gave a trial up that was not answered.
     const Offset since = half.answered ? half.decided : half.began;
-    const Offset from = half.decided + kSlackAgain;
+    const Offset from = half.decided + kTrialSlack;
     const Offset to = std::min(since + quiet, evidence.reading.until);
     if (half.ok || !in_window(breaker, half.began) || to <= from) continue;
     ++finding.samples;

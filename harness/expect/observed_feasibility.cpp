@@ -8,15 +8,15 @@ namespace firedrill {
 namespace {
 
 /// Polls that a window must have room for, by the judges of health and of metrics.
-constexpr int kPollsNeeded = 3;
+constexpr int kPollsOfWindow = 3;
 
 std::optional<std::string> too_rare(const spec::Probe& probe,
                                     const std::vector<PlannedSpan>& spans) {
   const Duration length = total_length(spans);
-  if (length >= probe.every * kPollsNeeded) return std::nullopt;
+  if (length >= probe.every * kPollsOfWindow) return std::nullopt;
   return "probe " + probe.name + " is asked every " + to_text(probe.every) +
          ", and the window is " + to_text(length) + " long: ask at least " +
-         std::to_string(kPollsNeeded) + " times in it";
+         std::to_string(kPollsOfWindow) + " times in it";
 }
 
 const spec::Probe* first_of(const spec::Scenario& scenario, spec::Probe::Kind kind) {
@@ -82,7 +82,7 @@ std::optional<std::string> check_resources(const spec::Scenario& scenario,
   const spec::Probe* const probe = probe_named(scenario, resources.probe);
   if (probe == nullptr) return std::nullopt;  // the loader has said that there is none
   const Duration length = total_length(spans);
-  if (resources.warm_up + probe->every * kPollsNeeded > length) {
+  if (resources.warm_up + probe->every * kPollsOfWindow > length) {
     return "the window is " + to_text(length) + " long, and " + to_text(resources.warm_up) +
            " of it are the warm-up: nothing is left to measure";
   }
@@ -92,7 +92,7 @@ std::optional<std::string> check_resources(const spec::Scenario& scenario,
            std::to_string((length - resources.warm_up) / probe->every) + " samples where " +
            std::to_string(resources.samples_min) + " are needed";
   }
-  if (!resources.returns.empty() && resources.within + probe->every * kPollsNeeded > length) {
+  if (!resources.returns.empty() && resources.within + probe->every * kPollsOfWindow > length) {
     return "the window is " + to_text(length) + " long: too short to see what is back within " +
            to_text(resources.within);
   }

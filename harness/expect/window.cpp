@@ -8,7 +8,7 @@ namespace firedrill {
 namespace {
 
 /// A phase's end is read from a clock; what is this near was not cut short.
-constexpr Duration kEndTolerance = std::chrono::milliseconds{1};
+constexpr Duration kCutTolerance = std::chrono::milliseconds{1};
 /// One in this many requests may be lost by the generator before nothing can be concluded.
 constexpr std::uint64_t kLossOneIn = 1000;
 
@@ -32,7 +32,7 @@ void add_phase(Window& window, const RunResult& result, std::uint32_t index) {
   }
 }
 
-std::string joined(const std::vector<std::string>& names) {
+std::string joined_phases(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : " + ") + name;
   return text;
@@ -61,7 +61,7 @@ bool Window::contains(const RunResult& result, Offset at) const {
 }
 
 bool was_cut_short(const PhaseRecord& phase) {
-  return phase.reached && phase.end + kEndTolerance < phase.start + phase.planned;
+  return phase.reached && phase.end + kCutTolerance < phase.start + phase.planned;
 }
 
 Window window_of(const spec::Expectation& expectation, const spec::Scenario& scenario,
@@ -78,7 +78,7 @@ Window window_of(const spec::Expectation& expectation, const spec::Scenario& sce
     }
   }
   if (names.empty()) window.not_reached = "the drill has no phases";
-  const std::string label = expectation.during.empty() ? "whole drill" : joined(names);
+  const std::string label = expectation.during.empty() ? "whole drill" : joined_phases(names);
   window.text = window.phases.empty() ? label : label + ", " + span_text(window.from, window.to);
   return window;
 }
