@@ -8,7 +8,7 @@ namespace firedrill {
 namespace {
 
 /// A phase's end is read from a clock; what is this near was not cut short.
-constexpr Duration kEndTolerance = std::chrono::milliseconds{1};
+constexpr Duration kCutTolerance = std::chrono::milliseconds{1};
 /// One in this many requests may be lost by the generator before nothing can be concluded.
 constexpr std::uint64_t kLossOneIn = 1000;
 
@@ -61,7 +61,7 @@ bool Window::contains(const RunResult& result, Offset at) const {
 }
 
 bool was_cut_short(const PhaseRecord& phase) {
-  return phase.reached && phase.end + kEndTolerance < phase.start + phase.planned;
+  return phase.reached && phase.end + kCutTolerance < phase.start + phase.planned;
 }
 
 Window window_of(const spec::Expectation& expectation, const spec::Scenario& scenario,

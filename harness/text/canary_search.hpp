@@ -32,8 +32,8 @@ struct CanaryFinds {
   std::uint64_t not_read = 0;     ///< Bytes beyond kCanaryTextMax.
 };
 
-inline constexpr std::size_t kCanaryFindsMax = 256;              ///< Of one text.
-inline constexpr std::size_t kCanaryTextMax = 16 * 1024 * 1024;  ///< Bytes of one text.
+inline constexpr std::size_t kCanaryFindsMax = 256;        ///< Of one text.
+inline constexpr std::size_t kCanaryTextMax = 16'777'216;  ///< Bytes of one text.
 
 /// Every canary in a text: a line of a log, an answer, a request. Words in any case; numbers with
 /// blanks, dashes, dots, slashes and brackets between their groups, the telephone number with and
