@@ -57,7 +57,9 @@ std::string unusable_reading(const RunResult& result, std::string_view name,
   }
   if (reading->before && reading->before->not_kept > 0) return who + " was cut before the drill";
   for (const std::string& field : fields) {
-    if (!field.empty() && !reading->field(field)) return who + " has no field '" + field + "'";
+    if (field.empty() || reading->field(field)) continue;
+    std::string text = who;
+    return text.append(" has no field '").append(field).append("'");
   }
   return "";
 }
