@@ -1,5 +1,6 @@
 #include "harness/services/alert_server.hpp"
 
+#include "harness/aio/steady_now.hpp"
 #include "harness/aio/tokens.hpp"
 
 #include <signal.h>
@@ -17,8 +18,6 @@ constexpr auto kAnswerWithin = 1s;
 constexpr auto kEndGrace = 3s;
 constexpr int kReady = 200;
 
-TimePoint clock_now() { return std::chrono::steady_clock::now(); }
-
 }  // namespace
 
 AlertServer::AlertServer(net::io_context& io, const EgressGuard& guard, Options options)
@@ -27,10 +26,10 @@ AlertServer::AlertServer(net::io_context& io, const EgressGuard& guard, Options 
 std::string AlertServer::url() const { return "http://127.0.0.1:" + std::to_string(options_.port); }
 
 net::awaitable<Result<void>> AlertServer::start() {
-  const TimePoint deadline = clock_now() + options_.within;
+  const TimePoint deadline = steady_now() + options_.within;
   if (auto launched = launch(); !launched) co_return launched;
   std::string last_seen = "no answer";
-  while (clock_now() < deadline && !given_up_) {
+  while (steady_now() < deadline && !given_up_) {
     if (!running()) co_return not_ready("it ended: " + child_->ended().value_or("at once"));
     HttpClient::Request request;
     request.url = url() + "/-/ready";
@@ -90,8 +89,8 @@ net::awaitable<void> AlertServer::nap(Duration length) {
 }
 
 net::awaitable<bool> AlertServer::end_within(Duration grace) {
-  const TimePoint deadline = clock_now() + grace;
-  while (running() && clock_now() < deadline) co_await nap(kLook);
+  const TimePoint deadline = steady_now() + grace;
+  while (running() && steady_now() < deadline) co_await nap(kLook);
   const bool ended = !running();
   co_return ended;
 }

@@ -146,7 +146,7 @@ Result<std::vector<Matcher>> parse_matchers(std::string_view text) {
   std::vector<Matcher> out;
   try {
     add_matchers(out, std::string{text});
-  } catch (const Refused& refused) {
+  } catch (const RefusedMatcher& refused) {
     return Error{refused.message};
   }
   if (out.empty()) return Error{"no matcher"};
