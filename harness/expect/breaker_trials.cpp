@@ -73,7 +73,7 @@ Finding judge_reopens(const BreakerCase& breaker) {
   for (const HalfOpen& half : evidence.timeline.half_open) {
     // Nobody saw when the caller gave a trial up that was not answered.
     const Offset since = half.answered ? half.decided : half.began;
-    const Offset from = half.decided + kTrialSlack;
+    const Offset from = half.decided + kSlackAgain;
     const Offset to = std::min(since + quiet, evidence.reading.until);
     if (half.ok || !in_window(breaker, half.began) || to <= from) continue;
     ++finding.samples;

@@ -80,7 +80,7 @@ std::optional<std::string> check_resources(const spec::Scenario& scenario,
   const spec::Probe* const probe = probe_named(scenario, resources.probe);
   if (probe == nullptr) return std::nullopt;  // the loader has said that there is none
   const Duration length = total_length(spans);
-  if (resources.warm_up + probe->every * kPollsNeeded > length) {
+  if (resources.warm_up + probe->every * static_cast<Duration::rep>(kPollsNeeded) > length) {
     return "the window is " + to_text(length) + " long, and " + to_text(resources.warm_up) +
            " of it are the warm-up: nothing is left to measure";
   }
@@ -90,7 +90,8 @@ std::optional<std::string> check_resources(const spec::Scenario& scenario,
            std::to_string((length - resources.warm_up) / probe->every) + " samples where " +
            std::to_string(resources.samples_min) + " are needed";
   }
-  if (!resources.returns.empty() && resources.within + probe->every * kPollsNeeded > length) {
+  if (!resources.returns.empty() &&
+      resources.within + probe->every * static_cast<Duration::rep>(kPollsNeeded) > length) {
     return "the window is " + to_text(length) + " long: too short to see what is back within " +
            to_text(resources.within);
   }
