@@ -21,7 +21,7 @@ namespace firedrill {
 struct PgRows {
   std::vector<std::vector<std::optional<std::string>>> rows;  ///< Unset is NULL.
   std::uint64_t affected = 0;                                 ///< By INSERT, UPDATE, DELETE.
-  std::vector<std::string> columns;                           ///< Their names.
+  std::vector<std::string> columns{};                         ///< Their names.
 
   /// The first value of the first row; "" when there is none, or NULL.
   [[nodiscard]] std::string value() const;

@@ -135,7 +135,7 @@ struct StreamSeries {
   /// Requests still unanswered when each phase ended, by phase: counted, not forgotten.
   std::vector<std::uint64_t> in_flight_at_phase_end;
   /// Of every request that was sent and has ended, in no order; only when an expectation asks.
-  std::vector<Receipt> receipts;
+  std::vector<Receipt> receipts{};
   std::uint64_t receipts_not_kept = 0;  ///< Beyond kReceiptsMax.
 
   /// Adds what another thread or machine measured of the same stream in the same timeline.
