@@ -177,15 +177,15 @@ void RunningStream::send(Release release, OutgoingRequest request,
   std::optional<PersonId> asker = request.person;
   if (options_.ear != nullptr) options_.ear->sent(request, release.at);
   std::string id = keeps_receipts_ ? request.correlation_id : "";
-  sender_->send(std::move(request), [this, release, rejected, asker = std::move(asker),
-                                     id = std::move(id),
-                                     then = std::move(then)](const SendResult& result) {
-    listen(asker, result);
-    const StepOutcome outcome = book(release, result, rejected);
-    if (keeps_receipts_ && !outcome.dropped) keep_receipt(release, result, id);
-    if (then) then(outcome);
-    on_ended_();
-  });
+  sender_->send(std::move(request),
+                [this, release, rejected, asker = std::move(asker), id = std::move(id),
+                 then = std::move(then)](const SendResult& result) {
+                  listen(asker, result);
+                  const StepOutcome outcome = book(release, result, rejected);
+                  if (keeps_receipts_ && !outcome.dropped) keep_receipt(release, result, id);
+                  if (then) then(outcome);
+                  on_ended_();
+                });
 }
 
 void RunningStream::listen(const std::optional<PersonId>& asker, const SendResult& result) const {

@@ -67,7 +67,10 @@ double variance_of_s(const std::vector<SlopePoint>& points) {
   return variance / 18;
 }
 
-/// Lag-1 autocorrelation of what is left without the trend; 0 when negative or all alike.
+/// What is left without the trend counts as nothing below this share of the values: rounding.
+constexpr double kRounding = 1e-9;
+
+/// Lag-1 autocorrelation of what is left without the trend; 0 when negative, or nothing is left.
 double autocorrelation(const std::vector<SlopePoint>& points, double slope) {
   double mean = 0;
   for (const SlopePoint& point : points) mean += point.value - slope * point.at;
@@ -75,13 +78,16 @@ double autocorrelation(const std::vector<SlopePoint>& points, double slope) {
   double squares = 0;
   double products = 0;
   double before = 0;
+  double largest = 0;
+  for (const SlopePoint& point : points) largest = std::max(largest, std::abs(point.value));
   for (std::size_t i = 0; i < points.size(); ++i) {
     const double rest = points[i].value - slope * points[i].at - mean;
     squares += rest * rest;
     if (i > 0) products += rest * before;
     before = rest;
   }
-  return squares > 0 ? std::clamp(products / squares, 0.0, 0.999) : 0;
+  const double spread = std::sqrt(squares / static_cast<double>(points.size()));
+  return spread > kRounding * largest ? std::clamp(products / squares, 0.0, 0.999) : 0;
 }
 
 /// n/n*: how much larger the variance of a mean, or of S, is than that of independent points.

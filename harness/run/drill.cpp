@@ -4,11 +4,10 @@
 #include "harness/aio/task_group.hpp"
 #include "harness/aio/tokens.hpp"
 #include "harness/base/overloaded.hpp"
-#include "harness/expect/judge.hpp"
 #include "harness/process/guardian.hpp"
 #include "harness/process/run_state.hpp"
-#include "harness/run/alert_evaluation.hpp"
 #include "harness/run/breakpoint_drive.hpp"
+#include "harness/run/conclusion.hpp"
 #include "harness/run/drill_clock.hpp"
 #include "harness/run/environment.hpp"
 #include "harness/run/fault_director.hpp"
@@ -32,8 +31,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <functional>
-#include <iterator>
 #include <optional>
 #include <signal.h>
 #include <unistd.h>
@@ -283,10 +280,7 @@ struct Drill::Impl {
     load.constants = [this](std::string_view name) {
       return name == "system.url" ? system->url() : variable(name);
     };
-    load.on_second = [this](Offset end, const std::vector<StreamSecond>& streams,
-                            const GeneratorSecond& health) {
-      listener.on_second(end, streams, health);
-    };
+    load.on_second = std::bind_front(&DrillListener::on_second, &listener);
     load.on_finished = [this] {
       load_finished = true;
       drain_timer.cancel();
@@ -345,8 +339,7 @@ struct Drill::Impl {
   }
 
   [[nodiscard]] bool has_faults(const std::string& phase) const {
-    return std::any_of(scenario.faults.begin(), scenario.faults.end(),
-                       [&](const spec::Fault& fault) { return fault.phase == phase; });
+    return std::ranges::find(scenario.faults, phase, &spec::Fault::phase) != scenario.faults.end();
   }
 
   /// Judges the gates once, before the first injection.
@@ -390,9 +383,8 @@ struct Drill::Impl {
     observation->finish(result);
     mocks->add_evidence(result);
     if (!watches_privacy(scenario)) co_return;
-    std::vector<CanaryNotes> read = observation->take_canaries();
-    for (CanaryNotes& calls : mocks->take_canaries()) read.push_back(std::move(calls));
-    result.privacy = privacy_record(options.seed, std::move(outcome.canaries), std::move(read));
+    result.privacy = privacy_record(options.seed, std::move(outcome.canaries),
+                                    mocks->take_canaries(observation->take_canaries()));
   }
 
   RunResult run() {
@@ -406,25 +398,10 @@ struct Drill::Impl {
     mocks.reset();
     if (state && result.not_healed.empty()) state->remove();
     if (guardian) guardian->dismiss();
-    conclude_result();
-    return std::move(result);
-  }
-
-  void conclude_result() {
     result.interrupted = interrupted;
     note(MomentKind::finished, "", "all is healed and ended");
-    const bool measured = result.not_ready_reason.empty() && !result.streams.empty();
-    if (measured) {
-      std::ranges::move(observed_moments(scenario, result), std::back_inserter(result.moments));
-      std::stable_sort(result.moments.begin(), result.moments.end(),
-                       [](const Moment& a, const Moment& b) { return a.at < b.at; });
-      result.alerts = evaluate_alerts(scenario, result, state ? state->id() : "");
-      result.judgements = judge(scenario, result);
-      result.problems = drill_problems(scenario, result);
-      std::string jump = clock_jump(result.origin);
-      if (!jump.empty()) result.problems.push_back(std::move(jump));
-    }
-    result.outcome = conclude(result);
+    conclude_drill(scenario, result, state ? state->id() : "");
+    return std::move(result);
   }
 
   const spec::Scenario& scenario;

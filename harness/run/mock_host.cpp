@@ -171,13 +171,12 @@ MockHost::Evidence MockHost::take_evidence(TimePoint origin) {
   });
 }
 
-std::vector<CanaryNotes> MockHost::take_canaries() {
+std::vector<CanaryNotes> MockHost::take_canaries(std::vector<CanaryNotes> before) {
   return thread_.call([&] {
-    std::vector<CanaryNotes> all;
-    for (auto& [name, notes] : canaries_) all.push_back(std::move(notes));
+    for (auto& [name, notes] : canaries_) before.push_back(std::move(notes));
     canaries_.clear();
     canaries_since_.reset();
-    return all;
+    return std::move(before);
   });
 }
 

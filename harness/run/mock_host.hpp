@@ -69,8 +69,9 @@ class MockHost final {
   [[nodiscard]] Evidence take_evidence(TimePoint origin);
   /// Brings the ledgers, webhooks and faults of a result up to date. May be called again.
   void add_evidence(RunResult& result);
-  /// The canaries in what each mock received. Once; empty unless an expectation is about privacy.
-  [[nodiscard]] std::vector<CanaryNotes> take_canaries();
+  /// The canaries in what each mock received, after those that are given. Once; nothing is added
+  /// unless an expectation is about privacy.
+  [[nodiscard]] std::vector<CanaryNotes> take_canaries(std::vector<CanaryNotes> before);
 
  private:
   [[nodiscard]] Result<void> attach();

@@ -181,10 +181,9 @@ std::string_view symbol_of(Comparison comparison) {
 
 std::string_view kind_of(const Expectation& expectation) {
   static constexpr std::array<std::string_view, 21> kinds{
-      "slo",    "breaker", "fallback", "knee",          "calls",       "metric",
-      "health", "log",     "recovery", "amplification", "correlation", "telemetry",
-      "alert",  "ledger",  "unique",   "order",         "cost",        "audit",
-      "privacy", "resources", "happens"};
+      "slo",    "breaker",  "fallback",      "knee",        "calls",     "metric",    "health",
+      "log",    "recovery", "amplification", "correlation", "telemetry", "alert",     "ledger",
+      "unique", "order",    "cost",          "audit",       "privacy",   "resources", "happens"};
   static_assert(kinds.size() == std::variant_size_v<decltype(Expectation::what)>,
                 "a kind without a name");
   return kinds.at(expectation.what.index());

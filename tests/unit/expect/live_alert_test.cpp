@@ -104,7 +104,7 @@ TEST_CASE("live alert: who is told, in production's time", "[expect][live]") {
   want.notifies->within = 7min;
   finding = only(want, healthy());
   CHECK(finding.verdict == Verdict::fail);
-  CHECK(finding.why == "pagerduty was told 1 m 0 s too late");
+  CHECK(finding.why == "pagerduty was told 60.0 s too late");
 }
 
 TEST_CASE("live alert: why nobody was told", "[expect][live]") {

@@ -132,6 +132,6 @@ TEST_CASE("corpus: the loader refuses every mistake, says why and points at a li
     };
     CAPTURE(lines_of(loaded));
     CHECK(std::any_of(loaded.problems.begin(), loaded.problems.end(), says));
-    CHECK(loaded.problems.size() <= 2);
+    CHECK(loaded.problems.size() <= 3);  // one mistake, and what leans on it
   }
 }

@@ -64,7 +64,8 @@ TEST_CASE("load: a misspelt name leads to one complaint, not to one for each use
       problems(plain_with("traffic:", "trafic:")) ==
       Lines{"s.yaml:5:1: unknown key 'trafic' (did you mean 'traffic'?); accepted here: firedrill, "
             "name, title, rehearses, runbook, seed, include, allow, correlation, lengths, system, "
-            "mocks, feeders, services, proxies, traffic, probes, timeline, alerts, expect, sweep, "
+            "mocks, feeders, services, proxies, traffic, probes, state, timeline, alerts, expect, "
+            "sweep, "
             "k6_thresholds"});
   CHECK(problems(plain_with("- steady: 4s", "- Steady: 4s") + "    during: steady\n") ==
         Lines{"s.yaml:8:5: the name of a phase, such as steady or outage, wanted, not 'Steady'"});
