@@ -31,6 +31,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <signal.h>
 #include <unistd.h>
@@ -84,8 +85,7 @@ struct Drill::Impl {
 
   [[nodiscard]] Offset now() const { return steady_now() - result.origin.steady; }
 
-  // Waiting. Ctrl-C ends every wait.
-
+  /// Ctrl-C ends every wait.
   net::awaitable<bool> sleep_until(Offset at) {
     wait_timer.expires_at(result.origin.steady + at);
     while (!interrupted && now() < at) co_await wait_timer.async_wait(as_result);

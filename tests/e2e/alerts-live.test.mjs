@@ -121,7 +121,7 @@ groups:
 
 test("alerts live: PatientFlow's alerts can all run faster but for the one that counts", async (t) => {
   const where = place(t);
-  const run = await firedrill(where, ['validate', drill, '--set', 'alerts.rules.0=../patientflow/alerts/patientflow.yml']);
+  const run = await firedrill(where, ['validate', drill, '--set', `alerts.rules.0=${join(root, 'scenarios/patientflow/alerts/patientflow.yml')}`]);
   assertExit(run, 104);
   assert.deepEqual(run.stderr.match(/the rule \w+ cannot run faster/g), ['the rule TwilioWebhookFailures cannot run faster']);
 });

@@ -70,7 +70,7 @@ TEST_CASE("yaml: a duplicate key names both places, and the rest is still checke
           "1",
           "s.yaml:4:1: unknown key 'sede' (did you mean 'seed'?); accepted here: firedrill, name, "
           "title, rehearses, runbook, seed, include, allow, correlation, lengths, system, mocks, "
-          "feeders, services, proxies, traffic, probes, timeline, alerts, expect, sweep, "
+          "feeders, services, proxies, traffic, probes, state, timeline, alerts, expect, sweep, "
           "k6_thresholds"});
 }
 
