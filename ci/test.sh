@@ -14,7 +14,7 @@ exec 2>&1  # one stream, so that the closing line is the last
 all_stages=(static build unit integration e2e drills conformance tidy)
 long_stages=(alone e2e-long proofs matrix)  # an hour more: ci/long.sh
 # End-to-end tests that take minutes each: whole drills, one for each defect or kind of fault.
-long_tests=(alerts alerts-live composition evidence faults pool privacy proxy-kinds scoring services)
+long_tests=(alerts alerts-live composition evidence faults pool privacy proxy-kinds scoring services state)
 # What the tests of faults have shown, one line each.
 export FIREDRILL_PROOFS="$root_dir/build/proofs.jsonl"
 

@@ -172,8 +172,9 @@ test('alerts live: an attached pair is only read, and routes are called routes',
   const where = place(t);
   const before = foldersNow();
   const ports = { prometheus: 19_731, alertmanager: 19_732 };
-  const other = start(where, ['run', drill, '--seed', '7', '--out', join(where.folder, 'other'),
-    '--set', `services.prometheus.port=${ports.prometheus}`, '--set', `services.alertmanager.port=${ports.alertmanager}`], options);
+  const at = join(where.folder, 'ports.yaml');
+  writeFileSync(at, `services: { prometheus: { port: ${ports.prometheus} }, alertmanager: { port: ${ports.alertmanager} } }\n`);
+  const other = start(where, ['run', drill, '--seed', '7', '--out', join(where.folder, 'other'), '--overlay', at], options);
   await until('Prometheus has a folder', () => folders(before).some((name) => existsSync(join(tmpdir(), name, 'prometheus'))), 60_000);
   const file = join(where.folder, 'attached.yaml');
   writeFileSync(file, `
