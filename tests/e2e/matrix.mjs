@@ -3,18 +3,11 @@
 // with 0 every time.
 //
 //   FIREDRILL=build/dev/firedrill node tests/e2e/matrix.mjs [DEFECT…] [--healthy N] [--at-once N]
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { execFileSync, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { binary, root } from './support.mjs';
-
-/** The drill of this name, in the folder of whichever runbook it belongs to. */
-function checkedIn(name) {
-  const folders = readdirSync(join(root, 'scenarios'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  const files = folders.map((folder) => join('scenarios', folder.name, `${name}.yaml`));
-  return files.find((file) => existsSync(join(root, file))) ?? join('scenarios', `${name}.yaml`);
-}
 
 const drills = {
   breaker: 'tests/e2e/scenarios/breaker.yaml',
@@ -24,13 +17,13 @@ const drills = {
   evidence: 'tests/e2e/scenarios/evidence.yaml',
   alerts: 'scenarios/medicalcor/openai-outage-alerts.yaml',
   signatures: 'scenarios/revrx/webhook-signatures.yaml',
-  letters: checkedIn('webhooks-dead-letters'),
-  rivals: checkedIn('rival-bookings'),
-  cost: checkedIn('ai-cost'),
-  audit: checkedIn('audit'),
-  privacy: checkedIn('privacy'),
-  soak: checkedIn('soak-memory'),
-  reminders: checkedIn('reminders'),
+  letters: 'scenarios/medicalcor/webhooks-dead-letters.yaml',
+  rivals: 'scenarios/patientflow/rival-bookings.yaml',
+  cost: 'scenarios/medicalcor/ai-cost.yaml',
+  audit: 'scenarios/revrx/audit.yaml',
+  privacy: 'scenarios/medicalcor/privacy.yaml',
+  soak: 'scenarios/medicalcor/soak-memory.yaml',
+  reminders: 'scenarios/medicalcor/reminders.yaml',
 };
 
 // defect: [drill, how the finding that catches it, or its expectation, begins, what its reason must say]
@@ -66,26 +59,21 @@ const catches = {
   'no-bulkhead': ['hangs', 'calls at a time', /at the same time/],
   'unsigned-accepted': ['signatures', 'unsigned ones', /./],
   'stale-accepted': ['signatures', 'stale ones', /./],
-  'dlq-drops': ['letters', '', /./],
-  'duplicate-effects': ['letters', '', /./],
-  'double-booking': ['rivals', '', /./],
-  'cost-undercounted': ['cost', '', /./],
-  'audit-gap': ['audit', '', /./],
-  'phi-in-logs': ['privacy', '', /./],
-  'phi-to-third-party': ['privacy', '', /./],
-  'memory-leak': ['soak', '', /./],
-  'cron-silent': ['reminders', '', /./],
+  'dlq-drops': ['letters', 'none lost', /lost/],
+  'duplicate-effects': ['letters', 'none twice', /./],
+  'double-booking': ['rivals', 'rows of bookings', /./],
+  'cost-undercounted': ['cost', 'completion tokens of openai', /./],
+  'audit-gap': ['audit', 'each request is in trail', /./],
+  'phi-in-logs': ['privacy', 'nothing in the log', / in /],
+  'phi-to-third-party': ['privacy', 'the AI does not learn who it is', / in /],
+  'memory-leak': ['soak', 'memory does not grow', /grew/],
+  'cron-silent': ['reminders', 'Twilio is told', /none came for/],
 };
 
-// Those of the database need a real PostgreSQL, those of privacy and of absence drills of their own: they have
-// tests of their own.
+// Those of the database need a real PostgreSQL, and have tests of their own.
 const elsewhere = {
   'pool-leak': 'pool.test.mjs',
   'unbounded-pool-wait': 'pool.test.mjs',
-  'phi-in-logs': 'privacy.test.mjs',
-  'phi-to-third-party': 'privacy.test.mjs',
-  'memory-leak': 'privacy.test.mjs',
-  'cron-silent': 'privacy.test.mjs',
 };
 
 /** The defects that can be planted, as `firedrill list` has them. */

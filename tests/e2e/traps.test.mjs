@@ -116,5 +116,6 @@ test('no trap: the mock that the drill watches lives on', async (t) => {
   await end(served);
   assertExit(run, 0);
   const [ledger] = resultOf(where.out).mocks;
-  assert.ok(ledger.requests > 100, `its ledger has the calls of the drill: ${ledger.requests}`);
+  // What it answers is no score, so the clinic's breaker opens: after five calls.
+  assert.ok(ledger.requests >= 5, `its ledger has the calls of the drill: ${ledger.requests}`);
 });
