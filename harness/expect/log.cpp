@@ -39,7 +39,8 @@ std::string unusable_log(const LogRecord& log, const LogWatch* watch) {
 void judge_lines(Finding& finding, const spec::LogExpectation& log, const LogWatch& watch,
                  std::uint64_t count) {
   const auto low = static_cast<double>(count);
-  const double high = watch.not_kept > 0 ? kNoEnd : low;
+  double high = low;
+  if (watch.not_kept > 0) high = kNoEnd;
   finding.verdict = decide(low, high, log.lines.comparison, log.lines.value);
   if (finding.verdict == Verdict::inconclusive) {
     make_inconclusive(finding, counted(watch.not_kept, "line") +

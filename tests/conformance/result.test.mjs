@@ -43,7 +43,7 @@ function assertTrafficAddsUp(summary, name) {
 }
 
 // Only of drills that have them.
-const optional = ['alerts', 'live_alerts', 'probes'];
+const optional = ['alerts', 'live_alerts', 'probes', 'privacy', 'state', 'webhooks'];
 
 test('result: RESULT_JSON names at least one file', () => {
   assert.notEqual(files.length, 0, 'RESULT_JSON must name result.json files, separated by colons');
