@@ -30,7 +30,8 @@ test('composition: faults of a proxy grow, each with its first hit, and a mock f
   assert.ok(faults.failing.hits < faults.failing.seen * 0.9, `${faults.failing.hits} of ${faults.failing.seen} requests failed while it grew`);
   assert.equal(faults.elsewhere.seen, 0, 'no request went there');
   assert.equal(faults.here.hits, faults.here.seen);
-  const kinds = (name) => eventsOf(where.out).filter((event) => event.subject === name).map(({ kind }) => kind);
+  // Phases have the names of their faults.
+  const kinds = (name) => eventsOf(where.out).filter(({ kind, subject }) => subject === name && kind.startsWith('fault_')).map(({ kind }) => kind);
   for (const name of ['slower', 'failing', 'here']) {
     assert.ok(faults[name].hits > 0, `${name} hit nothing`);
     assert.deepEqual(kinds(name), ['fault_injected', 'fault_first_hit', 'fault_healed']);
