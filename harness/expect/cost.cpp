@@ -1,5 +1,6 @@
 #include "harness/base/units.hpp"
 #include "harness/expect/finding.hpp"
+#include "harness/expect/ledger_view.hpp"
 #include "harness/expect/metric_reading.hpp"
 #include "harness/expect/probe_view.hpp"
 #include "harness/expect/state.hpp"
@@ -74,6 +75,11 @@ class CostJudge {
     const auto last = last_poll_before(*series.probe, Offset::max());
     if (!first || !last || *first == *last) {
       return unknown(std::move(finding), "two scrapes of " + selector + " are needed");
+    }
+    if (series.was_reset(*first, *last)) {
+      return unknown(std::move(finding),
+                     "the system began to count anew: what it had counted "
+                     "since the scrape before that is lost");
     }
     const std::string price = what == Charge::dollars ? unpriced() : "";
     if (!price.empty()) return unknown(std::move(finding), price);
@@ -185,22 +191,14 @@ class CostJudge {
 
 std::vector<Finding> judge_observed(const spec::CostExpectation& cost,
                                     const ObservedCase& observed) {
-  const auto& ledgers = observed.result.ledgers;
-  const auto ledger = std::find_if(ledgers.begin(), ledgers.end(),
-                                   [&](const Ledger& one) { return one.mock == cost.mock; });
-  std::string missing;
-  if (ledger == ledgers.end()) {
-    missing = "there is no ledger of mock " + cost.mock;
-  } else if (ledger->not_kept > 0) {
-    missing = "the ledger of " + cost.mock + " overflowed";
-  }
+  std::string missing = unusable_ledger(observed.result, cost.mock);
   if (!missing.empty()) {
     Finding finding = finding_on(observed.window, "cost of " + cost.mock, "counted as billed");
     finding.observed = "nothing that counts";
     make_inconclusive(finding, std::move(missing));
     return {finding};
   }
-  const CostJudge judge{cost, observed, *ledger};
+  const CostJudge judge{cost, observed, *find_ledger(observed.result, cost.mock)};
   std::vector<Finding> findings;
   if (cost.prompt) findings.push_back(judge.judge(Charge::prompt, "prompt tokens", *cost.prompt));
   if (cost.completion) {

@@ -1,5 +1,6 @@
 #include "harness/expect/occurrences.hpp"
 
+#include "harness/expect/ledger_view.hpp"
 #include "harness/expect/metric_reading.hpp"
 #include "harness/expect/probe_view.hpp"
 #include "harness/expect/wording.hpp"
@@ -62,11 +63,11 @@ Occurrences in_metric(const spec::HappensExpectation& happens, const ObservedCas
 
 Occurrences in_ledger(const spec::HappensExpectation& happens, const ObservedCase& observed) {
   Occurrences out;
-  const auto& ledgers = observed.result.ledgers;
-  const auto ledger = std::find_if(ledgers.begin(), ledgers.end(),
-                                   [&](const Ledger& one) { return one.mock == happens.name; });
-  if (ledger == ledgers.end()) {
-    out.missing = "nothing is known of what " + happens.name + " received";
+  const Ledger* const ledger = find_ledger(observed.result, happens.name);
+  // One that overflowed still shows what came until then.
+  const bool is_whole = ledger != nullptr && ledger->torn.empty();
+  if (!is_whole) {
+    out.missing = unusable_ledger(observed.result, happens.name);
     return out;
   }
   for (const LedgerEntry& entry : ledger->entries) {

@@ -174,10 +174,16 @@ class ResourceJudge {
       make_inconclusive(finding, std::move(reason));
       return std::nullopt;
     }
-    if (resource == Resource::cpu) return cpu_share(series.samples).value_or(0);
+    if (resource == Resource::cpu) return cpu_before(finding, series);
     std::vector<double> values;
     for (const ResourceSample& sample : series.samples) values.push_back(sample.value);
     return median(std::move(values));
+  }
+
+  static std::optional<double> cpu_before(Finding& finding, const ResourceSeries& series) {
+    const auto share = cpu_share(series.samples);
+    if (!share) make_inconclusive(finding, "the CPU time did not go on before");
+    return share;
   }
 
   /// A phase that ended early might have shown more.

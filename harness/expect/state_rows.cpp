@@ -145,23 +145,32 @@ std::vector<Finding> judge_observed(const spec::UniqueExpectation& unique,
   const StateRecord& reading = *find_reading(observed.result, unique.reading);
   const std::vector<Row> fresh = new_rows(reading);
   std::set<std::string> touched;  // what was there twice before is not the drill's finding
-  for (const Row& row : fresh) touched.insert(key_text(reading, row, unique.by));
+  std::uint64_t compared = 0;
+  for (const Row& row : fresh) {
+    std::string key = key_text(reading, row, unique.by);
+    if (key.empty()) continue;  // as in SQL: what is not there is like nothing else
+    touched.insert(std::move(key));
+    ++compared;
+  }
   std::map<std::string, std::uint64_t> counts;
   for (const Row& row : reading.after.rows) {
     std::string key = key_text(reading, row, unique.by);
-    if (!key.empty() && touched.contains(key)) ++counts[std::move(key)];
+    if (touched.contains(key)) ++counts[std::move(key)];
   }
   Finding finding = finding_on(observed.window, what, required);
   finding.window += "; " + reading_text(reading);
-  finding.samples = fresh.size();
+  finding.samples = compared;
   std::uint64_t alike = 0;
   for (const auto& [key, count] : counts) {
     if (count < 2) continue;
     ++alike;
     add_evidence(finding, key + ": " + counted(count, "row"));
   }
-  finding.observed =
-      counted(alike, "value") + " more than once in " + counted(fresh.size(), "new row");
+  finding.observed = counted(alike, "value") + " more than once in " + counted(compared, "new row");
+  if (compared < fresh.size()) {
+    finding.observed +=
+        ", not counting " + std::to_string(fresh.size() - compared) + " that lack a field";
+  }
   finding.verdict = alike == 0 ? Verdict::pass : Verdict::fail;
   if (alike > 0) finding.why = "more than once: " + finding.evidence.front();
   check_grounds(finding, reading, unique.rows, observed);

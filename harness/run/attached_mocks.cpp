@@ -11,6 +11,7 @@
 #include <array>
 #include <cstdint>
 #include <future>
+#include <iterator>
 #include <utility>
 #include <variant>
 
@@ -72,7 +73,8 @@ struct Watched {
   std::string name;
   std::string control;
   std::string started;      ///< What tells one life of it from the next.
-  std::uint64_t first = 0;  ///< Number of the first call after it was attached.
+  std::uint64_t next = 0;   ///< Number of the first call that was not read yet.
+  std::uint64_t taken = 0;  ///< Calls that were kept.
 
   [[nodiscard]] std::string path() const { return control + "/mocks/" + name; }
 };
@@ -113,23 +115,28 @@ struct AttachedMocks::Impl {
     return Told{std::move(json), at};
   }
 
-  /// Adds a page of the ledger; returns the number to go on with, or where it ends.
-  static std::uint64_t add_page(Ledger& ledger, const Told& told, TimePoint origin) {
+  /// Adds a page of the ledger. What lies beyond the bound, there or here, is counted.
+  static void add_page(Ledger& ledger, Watched& mock, const Told& told, TimePoint origin) {
     const Offset asked = told.at - origin;
     const Offset began = asked - from_seconds(told.json.at("age").get<double>());
+    const auto next = told.json.at("next").get<std::uint64_t>();
+    std::vector<LedgerEntry> page;
     for (const Json& entry : told.json.at("entries")) {
-      if (ledger.entries.size() == kCallsMax) break;
-      ledger.entries.push_back(entry_of(entry, began, asked));
+      if (mock.taken + page.size() == kCallsMax) break;
+      page.push_back(entry_of(entry, began, asked));
     }
-    return told.json.at("next").get<std::uint64_t>();
+    const std::uint64_t received = next - std::min(next, mock.next);
+    ledger.not_kept += received - std::min<std::uint64_t>(received, page.size());
+    mock.taken += page.size();
+    mock.next = next;
+    std::move(page.begin(), page.end(), std::back_inserter(ledger.entries));
   }
 
-  Ledger read(const Watched& mock, TimePoint origin) {
+  Ledger read(Watched& mock, TimePoint origin) {
     Ledger ledger;
     ledger.mock = mock.name;
-    std::uint64_t next = mock.first;
     for (bool more = true; more;) {
-      const auto told = ask(mock.path() + "/ledger?since=" + std::to_string(next));
+      const auto told = ask(mock.path() + "/ledger?since=" + std::to_string(mock.next));
       if (!told) {
         ledger.torn = "mock " + mock.name +
                       " could not be asked for what it received: " + told.error().message;
@@ -142,15 +149,13 @@ struct AttachedMocks::Impl {
                         ", while the drill ran: what it received before is lost";
           return ledger;
         }
-        next = add_page(ledger, *told, origin);
+        add_page(ledger, mock, *told, origin);
         more = told->json.at("more").get<bool>();
       } catch (const Json::exception& error) {
         ledger.torn = "the ledger of mock " + mock.name + " cannot be read: " + error.what();
         return ledger;
       }
     }
-    const std::uint64_t received = next - std::min(next, mock.first);
-    ledger.not_kept = received - std::min<std::uint64_t>(received, ledger.entries.size());
     return ledger;
   }
 
@@ -167,12 +172,12 @@ AttachedMocks::AttachedMocks(IoThread& thread, const EgressGuard& guard)
 AttachedMocks::~AttachedMocks() = default;
 
 Result<std::string> AttachedMocks::attach(const std::string& name, const std::string& control) {
-  Watched mock{name, control, "", 0};
+  Watched mock{name, control, "", 0, 0};
   const auto told = impl_->ask(mock.path());
   if (!told) return Error{"mock '" + name + "' is not served there: " + told.error().message};
   try {
     mock.started = told->json.at("started").get<std::string>();
-    mock.first = told->json.at("requests").get<std::uint64_t>();
+    mock.next = told->json.at("requests").get<std::uint64_t>();
     const auto url = told->json.at("url").get<std::string>();
     impl_->watched.push_back(std::move(mock));
     return url;
@@ -183,7 +188,7 @@ Result<std::string> AttachedMocks::attach(const std::string& name, const std::st
 
 std::vector<Ledger> AttachedMocks::ledgers(TimePoint origin) {
   std::vector<Ledger> out;
-  for (const Watched& mock : impl_->watched) out.push_back(impl_->read(mock, origin));
+  for (Watched& mock : impl_->watched) out.push_back(impl_->read(mock, origin));
   return out;
 }
 

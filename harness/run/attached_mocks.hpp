@@ -30,8 +30,9 @@ class AttachedMocks final {
   /// where it listens. Blocks for as long as the answer takes, 5 s at most.
   [[nodiscard]] Result<std::string> attach(const std::string& name, const std::string& control);
 
-  /// What each of them received since it was attached. Blocks as attach does, for each page of
-  /// 10,000 calls; a million calls at most are taken of one, the others are counted.
+  /// What each of them received since the last time, at first since it was attached. Blocks as
+  /// attach does, for each page of 10,000 calls; a million calls at most are taken of one, the
+  /// others are counted. One that could not be asked is torn, and asked for the same again.
   [[nodiscard]] std::vector<Ledger> ledgers(TimePoint origin);
 
  private:

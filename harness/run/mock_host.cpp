@@ -1,11 +1,11 @@
 #include "harness/run/mock_host.hpp"
 
+#include "harness/aio/steady_now.hpp"
 #include "harness/run/privacy_watch.hpp"
 
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <iterator>
 #include <utility>
 
@@ -22,6 +22,15 @@ Deliveries::Options options_of(const spec::Stream& stream, std::uint64_t seed,
   options.seed = seed;
   options.guard = guard;
   return options;
+}
+
+/// `more` of the same mock: their order is always the same.
+void append(Ledger& ledger, Ledger more) {
+  ledger.mock = std::move(more.mock);
+  ledger.entries.insert(ledger.entries.end(), std::make_move_iterator(more.entries.begin()),
+                        std::make_move_iterator(more.entries.end()));
+  ledger.not_kept += more.not_kept;
+  ledger.torn = std::move(more.torn);
 }
 
 }  // namespace
@@ -125,7 +134,7 @@ void MockHost::inject(std::size_t fault_index, const spec::MockFault& fault, dou
   const int index = static_cast<int>(fault_index);
   thread_.call([&] {
     Mock& mock = *mocks_->find(fault.mock);
-    mock.inject(index, fault, std::chrono::steady_clock::now());
+    mock.inject(index, fault, steady_now());
     mock.set_strength(index, strength);
   });
 }
@@ -166,7 +175,7 @@ MockHost::Evidence MockHost::take_evidence(TimePoint origin) {
     for (const auto& [name, deliveries] : streams_) {
       evidence.webhooks.push_back(deliveries->book().ledger(name, origin));
     }
-    evidence.attached = std::move(attached);
+    std::move(attached.begin(), attached.end(), std::back_inserter(evidence.ledgers));
     return evidence;
   });
 }
@@ -182,16 +191,10 @@ std::vector<CanaryNotes> MockHost::take_canaries(std::vector<CanaryNotes> before
 
 void MockHost::add_evidence(RunResult& result) {
   Evidence evidence = take_evidence(result.origin.steady);
-  const bool first = result.ledgers.empty();
-  for (std::size_t i = 0; !first && i < evidence.ledgers.size(); ++i) {
-    Ledger& before = result.ledgers[i];  // of the same mock: their order is the scenario's
-    Ledger& ledger = evidence.ledgers[i];
-    ledger.entries.insert(ledger.entries.begin(), std::make_move_iterator(before.entries.begin()),
-                          std::make_move_iterator(before.entries.end()));
-    ledger.not_kept += before.not_kept;
+  result.ledgers.resize(evidence.ledgers.size());
+  for (std::size_t i = 0; i < evidence.ledgers.size(); ++i) {
+    append(result.ledgers[i], std::move(evidence.ledgers[i]));
   }
-  result.ledgers = std::move(evidence.ledgers);
-  std::move(evidence.attached.begin(), evidence.attached.end(), std::back_inserter(result.ledgers));
   result.webhooks = std::move(evidence.webhooks);
   for (const FaultReport& report : evidence.faults) {
     FaultRecord& fault = result.faults[static_cast<std::size_t>(report.fault)];

@@ -60,8 +60,7 @@ class MockHost final {
   [[nodiscard]] std::vector<Told> told();
 
   struct Evidence {
-    std::vector<Ledger> ledgers;   ///< Since the last time.
-    std::vector<Ledger> attached;  ///< Of mocks that others serve: since they were attached.
+    std::vector<Ledger> ledgers;  ///< Since the last time.
     std::vector<FaultReport> faults;
     std::vector<WebhookLedger> webhooks;  ///< Of mocks that sent any, and of streams of webhooks.
   };

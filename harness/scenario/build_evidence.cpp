@@ -57,6 +57,21 @@ bool any_people(const spec::Scenario& scenario) {
   return false;
 }
 
+/// Only mocks that the drill serves itself show all of what they receive.
+void check_searched(Context& context, const Node& node, const spec::PrivacyExpectation& privacy) {
+  const auto& places = privacy.never_in;
+  const auto calls = spec::LeakPlace::third_party_calls;
+  if (std::find(places.begin(), places.end(), calls) == places.end()) return;
+  const auto& meant = privacy.third_parties;
+  for (const auto& [name, mock] : context.out.mocks) {
+    const bool named = meant.empty() || std::find(meant.begin(), meant.end(), name) != meant.end();
+    if (mock.attach.empty() || !named) continue;
+    context.problems.add(node.place(), "mock '" + name +
+                                           "' is attached: what it receives cannot be searched; "
+                                           "name the others under 'third_parties'");
+  }
+}
+
 spec::PrivacyExpectation build_privacy(Context& context, const Node& node) {
   spec::PrivacyExpectation privacy;
   const Node& kinds = *child(&node, "privacy");
@@ -78,6 +93,7 @@ spec::PrivacyExpectation build_privacy(Context& context, const Node& node) {
                            "third_party_calls");
     }
   }
+  check_searched(context, kinds, privacy);
   const Node* apart = child(&node, "apart");
   if (apart && apart->text == "streams") {
     privacy.apart = spec::PrivacyExpectation::Apart::streams;

@@ -116,6 +116,20 @@ TEST_CASE("cost: without a ledger or without scrapes there is no pass", "[expect
   SimulatedDrill overflowed = honest();
   overflowed.result.ledgers[0].not_kept = 1;
   CHECK(judged_cost(overflowed, counted_cost()).verdict() == Verdict::inconclusive);
+  SimulatedDrill torn = honest();
+  torn.result.ledgers[0].torn = "mock openai began anew";
+  CHECK(judged_cost(torn, counted_cost()).verdict() == Verdict::inconclusive);
+  SimulatedDrill restarted = honest();
+  restarted.result.probes = {
+      scripted_probe("metrics", "metrics", -200ms, 5s, 250ms,
+                     {{"tokens_total{kind=\"prompt\"}",
+                       {{-200ms, "0"}, {2s, "600"}, {3s, "10"}, {4500ms, "400"}}}})};
+  spec::CostExpectation prompts;
+  prompts.mock = "openai";
+  prompts.prompt = counted_cost().prompt;
+  const Finding anew = named(judged_cost(restarted, prompts), "prompt tokens of openai");
+  CHECK(anew.verdict == Verdict::inconclusive);
+  CHECK(anew.why.find("began to count anew") != std::string::npos);
   SimulatedDrill blind = honest();
   blind.result.probes.clear();
   CHECK(judged_cost(blind, counted_cost()).verdict() == Verdict::inconclusive);

@@ -214,6 +214,9 @@ TEST_CASE("happens: a mock of which nothing is known, a phase that never was",
           "[expect][happens]") {
   auto drill = empty_drill();
   CHECK(finding_of(drill, every(Source::call, 1s), kAll).verdict == Verdict::inconclusive);
+  drill = with_calls({500ms});
+  drill.result.ledgers[0].torn = "mock openai began anew";  // what it received is lost, not missing
+  CHECK(finding_of(drill, every(Source::call, 1s), kAll).verdict == Verdict::inconclusive);
   drill = with_calls({500ms, 1400ms, 2300ms, 3200ms});
   drill.result.phases[1].reached = false;
   CHECK(finding_of(drill, every(Source::call, 1s), kAll).verdict == Verdict::inconclusive);

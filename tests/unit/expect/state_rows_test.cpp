@@ -71,7 +71,12 @@ TEST_CASE("unique: rows from before count only where the drill added to them", "
 
 TEST_CASE("unique: a value that is not there is like no other", "[expect][state]") {
   const Rows rows{{std::nullopt}, {std::nullopt}, {"9:00"}};
-  CHECK(judged_rows(with_rows({"slot"}, rows), unique_by({"slot"})).verdict == Verdict::pass);
+  const Finding one = judged_rows(with_rows({"slot"}, rows), unique_by({"slot"}));
+  CHECK(one.verdict == Verdict::pass);
+  CHECK(one.samples == 1);
+  CHECK(one.observed == "0 values more than once in 1 new row, not counting 2 that lack a field");
+  CHECK(judged_rows(with_rows({"slot"}, rows), unique_by({"slot"}, 2)).verdict ==
+        Verdict::inconclusive);
   const Rows none{{std::nullopt}, {std::nullopt}};
   CHECK(judged_rows(with_rows({"slot"}, none), unique_by({"slot"})).verdict ==
         Verdict::inconclusive);

@@ -100,6 +100,10 @@ TEST_CASE("privacy: kinds, places, third parties", "[scenario][evidence]") {
   CHECK(all.kinds.empty());
   CHECK(says(expecting("{ privacy: canaries, never_in: [logs] }"),
              "no request carries data of made-up people"));
+  std::string attached =
+      with_people(expecting("{ privacy: canaries, never_in: [third_party_calls] }"));
+  attached.replace(attached.find("openai: {}"), 10, "openai: { attach: 'http://127.0.0.1:8477' }");
+  CHECK(says(attached, "mock 'openai' is attached: what it receives cannot be searched"));
 }
 
 TEST_CASE("happens: where it is seen, and how often it must come", "[scenario][evidence]") {
