@@ -133,11 +133,10 @@ std::string doubt_of(const BreakerEvidence& evidence, const std::vector<Silence>
   for (const Silence& silence : silences) {
     if (silence.stood_still) continue;                     // taken for no opening
     if (silence.from >= evidence.reading.until) continue;  // what is left of the traffic runs out
-    const bool could_be_opening =
-        evidence.ends.first_failure(evidence.reading.from, silence.from + evidence.silence())
-            .has_value();
-    if (!could_be_opening) continue;
-    std::string doubt = doubt_about_silence(result, silence.from, silence.to, evidence.slack);
+    const auto from =
+        may_open_from(silence, evidence.ends, evidence.reading.from, evidence.silence());
+    if (!from) continue;
+    std::string doubt = doubt_about_silence(result, *from, silence.to, evidence.slack);
     if (!doubt.empty()) return doubt;
   }
   return "";

@@ -53,22 +53,22 @@ class Reader {
 
   /// Closed: the silence is an opening when there was a failure to open it.
   bool opens_with(const Silence& silence) {
-    const Offset latest = silence.from + reading_.silence;
-    if (silence.to <= closed_since_ || !ends_.first_failure(closed_since_, latest)) return false;
-    earliest_ = silence.from;
-    latest_ = std::max(silence.from, cause_of(silence, latest));
+    const auto from = may_open_from(silence, ends_, closed_since_, reading_.silence);
+    if (!from) return false;
+    earliest_ = *from;
+    latest_ = std::max(*from, cause_of(*from, *from + reading_.silence));
     begin_stretch(latest_, false);
     return true;
   }
 
   /// The failure that most likely opened it: the one that completes the run, else the last one.
-  Offset cause_of(const Silence& silence, Offset latest) const {
+  Offset cause_of(Offset from, Offset latest) const {
     if (reading_.failures > 0) {
       const auto run = ends_.possible_run(reading_.failures, closed_since_, latest);
       if (run) return *run;
     }
-    if (const auto last = ends_.last_failure(closed_since_, silence.from)) return *last;
-    return ends_.first_failure(closed_since_, latest).value_or(silence.from);
+    if (const auto last = ends_.last_failure(closed_since_, from)) return *last;
+    return ends_.first_failure(closed_since_, latest).value_or(from);
   }
 
   /// Open, and a call ended the silence: a trial or a leak.
@@ -187,6 +187,16 @@ std::vector<Silence> silences_of(const std::vector<Call>& calls, const BreakerRe
     silences.push_back({calls[i].arrived, to, i + 1});
   }
   return silences;
+}
+
+std::optional<Offset> may_open_from(const Silence& silence, const CallEnds& ends, Offset since,
+                                    Duration silence_length) {
+  if (silence.to <= since) return std::nullopt;
+  const auto failure = ends.first_failure(since, silence.to);
+  if (!failure) return std::nullopt;
+  if (*failure <= silence.from + silence_length) return silence.from;
+  // Until then every caller waited for an answer: only what is left of the silence is a choice.
+  return silence.to - *failure > silence_length ? failure : std::nullopt;
 }
 
 Duration earliest_trial(Duration reset) {

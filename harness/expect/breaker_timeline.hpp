@@ -33,6 +33,13 @@ struct Silence {
 [[nodiscard]] std::vector<Silence> silences_of(const std::vector<Call>& calls,
                                                const BreakerReading& reading);
 
+/// When, in a silence, a breaker that was closed at `since` may have begun to refuse calls: from
+/// the last call on, or, where nothing had failed until later (all callers were waiting for
+/// answers), from the first failure on. Unset when the silence, or what that leaves of it, shows no
+/// opening.
+[[nodiscard]] std::optional<Offset> may_open_from(const Silence& silence, const CallEnds& ends,
+                                                  Offset since, Duration silence_length);
+
 /// A gap between two calls from a breaker that opened to the next call that it let through.
 struct OpenGap {
   Offset earliest{0};  ///< The breaker opened no earlier …

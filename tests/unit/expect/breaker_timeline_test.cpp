@@ -69,6 +69,32 @@ TEST_CASE("breaker timeline: a silence is an opening only after a failure, and o
   }
 }
 
+TEST_CASE("breaker timeline: while every caller waits for an answer, nothing opens",
+          "[expect][timeline]") {
+  std::vector<Call> calls;
+  add_calls(calls, 0s, 1s, true);
+  // As many as the system lets wait at once hang, and are given up after a second.
+  for (Offset at = 1s; at < 1050ms; at += 10ms) calls.push_back({at, at + 1s, false, false});
+  SECTION("it opens when the fifth is given up, though no call comes in between") {
+    calls.push_back({3050ms, 3090ms, true, true});
+    add_calls(calls, 3095ms, 5s, true);
+    const BreakerTimeline timeline = read(calls, reading_until(5s));
+    REQUIRE(timeline.open.size() == 1);
+    CHECK(timeline.open.front().earliest == 2s);
+    CHECK(timeline.open.front().opened == 2040ms);
+    CHECK(timeline.open.front().until == 3050ms);
+    CHECK(timeline.half_open.size() == 1);
+  }
+  SECTION("others call when the first are given up: it did not open") {
+    add_calls(calls, 2005ms, 5s, true);
+    CHECK(read(calls, reading_until(5s)).open.empty());
+  }
+  SECTION("what is left after the first is given up is no silence: it did not open") {
+    add_calls(calls, 2s + 140ms, 5s, true);
+    CHECK(read(calls, reading_until(5s)).open.empty());
+  }
+}
+
 TEST_CASE("breaker timeline: open, failed trial, open, good trial, closed", "[expect][timeline]") {
   std::vector<Call> calls;
   add_calls(calls, 0s, 1s, true);
