@@ -116,7 +116,10 @@ Finding judge_lost(const Conservation& all, const ObservedCase& observed) {
   }
   finding.verdict = Verdict::fail;
   finding.why = counted(lost, "acknowledged one") + (lost == 1 ? " was" : " were") +
-                " never processed" + (all.knows_dead ? " and is no dead letter" : "") +
+                " never processed" +
+                (!all.knows_dead ? ""
+                 : lost == 1     ? " and is no dead letter"
+                                 : " and are no dead letters") +
                 ", such as " + finding.evidence.front();
   if (!all.unsettled.empty()) make_inconclusive(finding, all.unsettled);
   return finding;

@@ -46,6 +46,17 @@ std::size_t StreamRecorder::slice_index(Offset at) const {
   return std::min(first_slice_[phase] + step, last);
 }
 
+/// Most requests end within this time, and so slices that old hardly change any more.
+void StreamRecorder::pack_before(Offset due) {
+  constexpr Duration kRest = std::chrono::seconds{2};
+  while (packed_ < series_.slices.size()) {
+    Slice& slice = series_.slices[packed_];
+    if (slice.start + slice.length + kRest > due) return;
+    slice.pack();
+    ++packed_;
+  }
+}
+
 Slice& StreamRecorder::slice_at(Offset at) { return series_.slices[slice_index(at)]; }
 
 bool StreamRecorder::would_keep(const RequestSample& sample) const {
@@ -63,12 +74,14 @@ void StreamRecorder::keep(Receipt receipt) {
 }
 
 void StreamRecorder::dropped(Offset due, Drop why) {
+  pack_before(due);
   Slice& slice = slice_at(due);
   ++slice.planned;
   ++slice.dropped[static_cast<std::size_t>(why)];
 }
 
 void StreamRecorder::sent(Offset due, Offset at) {
+  pack_before(due);
   Slice& slice = slice_at(due);
   ++slice.planned;
   ++slice.sent;

@@ -52,12 +52,14 @@ class StreamRecorder {
 
  private:
   Slice& slice_at(Offset at);
+  void pack_before(Offset due);
   [[nodiscard]] std::size_t slice_index(Offset at) const;
 
   std::vector<PhaseSpan> phases_;
   std::vector<std::size_t> first_slice_;  // of each phase
   Duration slice_length_;
   StreamSeries series_;
+  std::size_t packed_ = 0;  // slices before this one are, but for what came late to them
   std::uint64_t in_flight_ = 0;
 };
 

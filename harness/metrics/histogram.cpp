@@ -31,13 +31,70 @@ constexpr std::int64_t start_of(std::uint32_t index) {
   return static_cast<std::int64_t>(units) * kUnit;
 }
 
+void append_number(std::vector<std::uint8_t>& bytes, std::uint64_t number) {
+  for (; number >= 0x80; number >>= 7U) {
+    bytes.push_back(static_cast<std::uint8_t>(number | 0x80U));
+  }
+  bytes.push_back(static_cast<std::uint8_t>(number));
+}
+
 static_assert(index_of(LatencyHistogram::kHighest.count()) < 23'552);
 static_assert(index_of(2'047'999) == 2047 && index_of(2'048'000) == 2048);
 static_assert(start_of(2048) == 2'048'000 && start_of(3072) == 4'096'000);
 
 }  // namespace
 
+bool LatencyHistogram::Buckets::next() {
+  if (at_ < histogram_.indexes_.size()) {
+    index_ = histogram_.indexes_[at_];
+    count_ = histogram_.counts_[at_];
+    ++at_;
+    return true;
+  }
+  if (at_ >= histogram_.packed_.size()) return false;
+  index_ = static_cast<std::uint16_t>(index_ + number());
+  count_ = number();
+  return true;
+}
+
+std::uint64_t LatencyHistogram::Buckets::number() {
+  std::uint64_t number = 0;
+  for (unsigned shift = 0;; shift += 7) {
+    const std::uint8_t byte = histogram_.packed_[at_++];
+    number |= std::uint64_t{byte & 0x7FU} << shift;
+    if (byte < 0x80) return number;
+  }
+}
+
+void LatencyHistogram::pack() {
+  if (indexes_.empty()) return;
+  std::vector<std::uint8_t> bytes;
+  std::uint16_t before = 0;
+  for_each_bucket([&](std::uint16_t index, std::uint64_t count) {
+    append_number(bytes, static_cast<std::uint64_t>(index - before));
+    append_number(bytes, count);
+    before = index;
+  });
+  packed_.assign(bytes.begin(), bytes.end());  // no larger than it must be
+  indexes_ = std::vector<std::uint16_t>{};  // = {} would keep the memory
+  counts_ = std::vector<std::uint64_t>{};
+}
+
+void LatencyHistogram::unpack() {
+  if (packed_.empty()) return;
+  std::vector<std::uint16_t> indexes;
+  std::vector<std::uint64_t> counts;
+  for_each_bucket([&](std::uint16_t index, std::uint64_t count) {
+    indexes.push_back(index);
+    counts.push_back(count);
+  });
+  indexes_ = std::move(indexes);
+  counts_ = std::move(counts);
+  packed_ = std::vector<std::uint8_t>{};
+}
+
 void LatencyHistogram::add(std::uint16_t index, std::uint64_t count) {
+  unpack();
   const auto found = std::lower_bound(indexes_.begin(), indexes_.end(), index);
   const auto position = found - indexes_.begin();
   if (found == indexes_.end() || *found != index) {
@@ -65,22 +122,21 @@ void LatencyHistogram::merge(const LatencyHistogram& other) {
   }
   std::vector<std::uint16_t> indexes;
   std::vector<std::uint64_t> counts;
-  indexes.reserve(indexes_.size() + other.indexes_.size());
-  counts.reserve(indexes_.size() + other.indexes_.size());
-  std::size_t i = 0;
-  std::size_t j = 0;
-  while (i < indexes_.size() || j < other.indexes_.size()) {
-    const bool mine =
-        j == other.indexes_.size() || (i < indexes_.size() && indexes_[i] <= other.indexes_[j]);
-    const bool theirs =
-        i == indexes_.size() || (j < other.indexes_.size() && other.indexes_[j] <= indexes_[i]);
-    indexes.push_back(mine ? indexes_[i] : other.indexes_[j]);
-    counts.push_back((mine ? counts_[i] : 0) + (theirs ? other.counts_[j] : 0));
-    i += mine ? 1 : 0;
-    j += theirs ? 1 : 0;
+  Buckets mine{*this};
+  Buckets theirs{other};
+  bool has_mine = mine.next();
+  bool has_theirs = theirs.next();
+  while (has_mine || has_theirs) {
+    const bool take_mine = has_mine && (!has_theirs || mine.index() <= theirs.index());
+    const bool take_theirs = has_theirs && (!has_mine || theirs.index() <= mine.index());
+    indexes.push_back(take_mine ? mine.index() : theirs.index());
+    counts.push_back((take_mine ? mine.count() : 0) + (take_theirs ? theirs.count() : 0));
+    if (take_mine) has_mine = mine.next();
+    if (take_theirs) has_theirs = theirs.next();
   }
   indexes_ = std::move(indexes);
   counts_ = std::move(counts);
+  packed_ = std::vector<std::uint8_t>{};
   min_ = std::min(min_, other.min_);
   max_ = std::max(max_, other.max_);
   sum_ += other.sum_;
@@ -96,11 +152,12 @@ Duration LatencyHistogram::clamped(Duration value) const { return std::clamp(val
 
 std::uint16_t LatencyHistogram::index_at_rank(std::uint64_t rank) const {
   std::uint64_t passed = 0;
-  for (std::size_t i = 0; i < indexes_.size(); ++i) {
-    passed += counts_[i];
-    if (passed >= rank) return indexes_[i];
+  Buckets buckets{*this};
+  while (buckets.next()) {
+    passed += buckets.count();
+    if (passed >= rank) break;
   }
-  return indexes_.back();
+  return buckets.index();
 }
 
 Duration LatencyHistogram::value_at_rank(std::uint64_t rank) const {
@@ -122,12 +179,24 @@ Duration LatencyHistogram::quantile(double q) const {
 std::uint64_t LatencyHistogram::count_at_or_below(Duration value) const {
   if (empty() || value < min()) return 0;
   if (value >= max()) return count_;
-  const auto end = std::upper_bound(indexes_.begin(), indexes_.end(), index_of(value.count()));
+  const std::uint16_t last = index_of(value.count());
   std::uint64_t total = 0;
-  for (std::size_t i = 0; i < static_cast<std::size_t>(end - indexes_.begin()); ++i) {
-    total += counts_[i];
-  }
+  for (Buckets buckets{*this}; buckets.next() && buckets.index() <= last;) total += buckets.count();
   return total;
+}
+
+bool operator==(const LatencyHistogram& a, const LatencyHistogram& b) {
+  if (a.count_ != b.count_ || a.min_ != b.min_ || a.max_ != b.max_ || a.sum_ != b.sum_) {
+    return false;
+  }
+  LatencyHistogram::Buckets left{a};
+  LatencyHistogram::Buckets right{b};
+  while (left.next()) {
+    if (!right.next() || left.index() != right.index() || left.count() != right.count()) {
+      return false;
+    }
+  }
+  return !right.next();
 }
 
 std::uint64_t quantile_rank(std::uint64_t count, double q) {

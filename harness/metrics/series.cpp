@@ -81,6 +81,13 @@ void Slice::note(RequestSample sample) {
   if (samples.size() > kSamplesOfSlice) samples.pop_back();
 }
 
+void Slice::pack() {
+  for (LatencyHistogram* histogram : {&response, &service, &send_lag, &first_event, &per_event,
+                                      &dns, &connect, &tls, &first_byte}) {
+    histogram->pack();
+  }
+}
+
 void Slice::merge(const Slice& other) {
   planned += other.planned;
   sent += other.sent;

@@ -123,6 +123,8 @@ struct Slice {
   [[nodiscard]] bool would_keep(const RequestSample& sample) const;
   void note(RequestSample sample);
 
+  void pack();  ///< All its histograms, see LatencyHistogram::pack().
+
   void merge(const Slice& other);  ///< Adds the counts; keeps own start, length and phase.
   friend bool operator==(const Slice&, const Slice&) = default;
 };

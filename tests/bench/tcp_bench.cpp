@@ -24,7 +24,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::size_t kSize = 512;  // bytes of a request and of its answer
-constexpr int kPatienceMs = 30'000;
+constexpr std::chrono::nanoseconds kPatience = std::chrono::seconds{30};
 
 [[noreturn]] void die(const char* what) {
   std::fprintf(stderr, "tcp_bench: %s: %s\n", what, std::strerror(errno));
@@ -112,7 +112,7 @@ class Load {
   void closed(std::size_t count) {
     left_ = count;
     for (Connection& connection : connections_) send_next(connection);
-    while (in_flight_ > 0) receive(kPatienceMs, true);
+    while (in_flight_ > 0) receive(kPatience, true);
   }
 
   void paced(double rate, std::size_t count) {
@@ -121,11 +121,8 @@ class Load {
     for (std::size_t i = 0; i < count; ++i) {
       const auto due = began + std::chrono::nanoseconds{
                                    static_cast<std::int64_t>(static_cast<double>(i) / rate * 1e9)};
-      while (Clock::now() < due) {
-        const auto wait =
-            std::chrono::duration_cast<std::chrono::milliseconds>(due - Clock::now()).count();
-        receive(static_cast<int>(wait), false);
-      }
+      // Asleep until then: a load that spins takes a processor from the proxy that it measures.
+      for (auto now = Clock::now(); now < due; now = Clock::now()) receive(due - now, false);
       Connection& connection = connections_[i % connections_.size()];
       if (connection.missing > 0 || connection.failed) {
         ++failures_;  // still waits for its last answer, or is gone
@@ -134,7 +131,7 @@ class Load {
         send_next(connection);
       }
     }
-    while (in_flight_ > 0) receive(kPatienceMs, false);
+    while (in_flight_ > 0) receive(kPatience, false);
   }
 
   void print() {
@@ -169,10 +166,11 @@ class Load {
     ::close(connection.fd);
   }
 
-  void receive(int wait_ms, bool next) {
+  void receive(std::chrono::nanoseconds wait, bool next) {
+    const timespec limit{wait.count() / 1'000'000'000, wait.count() % 1'000'000'000};
     const int ready =
-        ::epoll_wait(epoll_, events_.data(), static_cast<int>(events_.size()), wait_ms);
-    if (ready == 0 && wait_ms == kPatienceMs) die("no answer in 30 s");
+        ::epoll_pwait2(epoll_, events_.data(), static_cast<int>(events_.size()), &limit, nullptr);
+    if (ready == 0 && wait == kPatience) die("no answer in 30 s");
     for (int i = 0; i < ready; ++i) {
       Connection& connection = connections_[events_[static_cast<std::size_t>(i)].data.u64];
       const ssize_t got = ::recv(connection.fd, buffer_.data(), buffer_.size(), MSG_DONTWAIT);

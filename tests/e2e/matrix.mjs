@@ -59,7 +59,7 @@ const catches = {
   'no-bulkhead': ['hangs', 'calls at a time', /at the same time/],
   'unsigned-accepted': ['signatures', 'unsigned ones', /./],
   'stale-accepted': ['signatures', 'stale ones', /./],
-  'dlq-drops': ['letters', 'none lost', /lost/],
+  'dlq-drops': ['letters', 'none lost', /never processed/],
   'duplicate-effects': ['letters', 'none twice', /./],
   'double-booking': ['rivals', 'rows of bookings', /./],
   'cost-undercounted': ['cost', 'completion tokens of openai', /./],

@@ -112,6 +112,24 @@ TEST_CASE("recorder: memory does not grow with the drill", "[load][recorder]") {
   CHECK(long_one.series().slices.size() <= 6001);
 }
 
+TEST_CASE("recorder: what comes late to a slice long past is counted as ever", "[load][recorder]") {
+  StreamRecorder recorder{"s", {}, {{0s, 10s}}};
+  recorder.sent(10ms, 10ms);
+  recorder.sent(20ms, 20ms);
+  recorder.ended(20ms, 20ms, 25ms, Ending::ok, 200, {});
+  for (Offset due = 1s; due < 9s; due += 1s) {
+    recorder.sent(due, due);
+    recorder.ended(due, due, due + 3ms, Ending::ok, 200, {});
+  }
+  recorder.ended(10ms, 10ms, 9s, Ending::ok, 200, {});
+  const Slice& first = recorder.series().slices.front();
+  CHECK(first.response.count() == 2);
+  CHECK(first.response.min() == 5ms);
+  CHECK(first.response.max() == 8990ms);
+  CHECK(total_of_phase(recorder.series(), 0).response.count() == 10);
+  check_invariant(recorder.series());
+}
+
 TEST_CASE("recorder: receipts are kept up to a bound, counted beyond, and merged",
           "[load][recorder]") {
   StreamRecorder recorder{"s", {}, kPhases};

@@ -140,6 +140,44 @@ TEST_CASE("histogram: merging equals recording everything in one", "[metrics][hi
   CHECK(from_empty == whole);
 }
 
+TEST_CASE("histogram: a packed one answers, compares, merges and records as before",
+          "[metrics][histogram]") {
+  std::vector<Duration> values = values_of_all_sizes(11, 700);
+  values.insert(values.end(), {0ns, 999ns, 1h, 1h, 3ms, 3ms});
+  LatencyHistogram plain = histogram_of(values);
+  plain.record(5ms, std::uint64_t{1} << 60U);  // a count of many bytes
+  LatencyHistogram packed = plain;
+  packed.pack();
+  CHECK(packed == plain);
+  CHECK(plain == packed);
+  for (const double q : {0.0, 0.01, 0.5, 0.99, 1.0}) CHECK(packed.quantile(q) == plain.quantile(q));
+  CHECK(packed.floor_at_rank(350) == plain.floor_at_rank(350));
+  for (const Duration value : {Duration{1ms}, Duration{5ms}, Duration{1s}}) {
+    CHECK(packed.count_at_or_below(value) == plain.count_at_or_below(value));
+  }
+  packed.pack();
+  CHECK(packed == plain);
+
+  const LatencyHistogram more = histogram_of(values_of_all_sizes(12, 50));
+  LatencyHistogram into_packed = packed;
+  into_packed.merge(more);
+  LatencyHistogram from_packed = more;
+  from_packed.merge(packed);
+  LatencyHistogram both = plain;
+  both.merge(more);
+  CHECK(into_packed == both);
+  CHECK(from_packed == both);
+
+  packed.record(7ms);
+  CHECK_FALSE(packed == plain);
+  plain.record(7ms);
+  CHECK(packed == plain);
+
+  LatencyHistogram empty;
+  empty.pack();
+  CHECK(empty == LatencyHistogram{});
+}
+
 TEST_CASE("histogram: equality is by content, not by order of recording", "[metrics][histogram]") {
   CHECK(histogram_of({1ms, 2ms, 3ms}) == histogram_of({3ms, 1ms, 2ms}));
   CHECK_FALSE(histogram_of({1ms}) == histogram_of({1ms, 1ms}));
