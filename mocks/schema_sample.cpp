@@ -16,7 +16,7 @@
 namespace firedrill {
 namespace {
 
-using Json = nlohmann::json;
+using PlainJson = nlohmann::json;
 
 constexpr std::size_t kDepthFull = 4;    // beyond this, only what is required
 constexpr std::size_t kDepthMax = 24;    // beyond this, null: the schema demands endless nesting
@@ -26,27 +26,28 @@ constexpr std::size_t kTextMax = 20'000;  // bytes of all strings together
 constexpr std::size_t kItemsMax = 100;
 constexpr std::size_t kLengthMax = 5000;
 
-double number_or(const Json& schema, const char* key, double otherwise) {
+double number_or(const PlainJson& schema, const char* key, double otherwise) {
   const auto found = schema.find(key);
   if (found == schema.end() || !found->is_number()) return otherwise;
   return found->get<double>();
 }
 
-std::size_t size_or(const Json& schema, const char* key, std::size_t otherwise) {
+std::size_t size_or(const PlainJson& schema, const char* key, std::size_t otherwise) {
   const double value = number_or(schema, key, static_cast<double>(otherwise));
   return static_cast<std::size_t>(std::clamp(value, 0.0, 1e9));
 }
 
 class Sampler {
  public:
-  Sampler(const Json& root, Rng& rng) : root_{root}, rng_{rng} {}
+  Sampler(const PlainJson& root, Rng& rng) : root_{root}, rng_{rng} {}
 
-  Json sample(const Json& schema, std::size_t depth) {
+  PlainJson sample(const PlainJson& schema, std::size_t depth) {
     if (depth > kDepthMax || ++nodes_ > kNodesMax || !schema.is_object()) return nullptr;
     if (const auto value = fixed(schema)) return *value;
-    if (const Json* target = resolve(schema)) return sample(*target, depth + 1);
+    if (const PlainJson* target = resolve(schema)) return sample(*target, depth + 1);
     for (const char* key : {"anyOf", "oneOf"}) {
-      if (const Json* option = pick_option(schema, key, depth)) return sample(*option, depth + 1);
+      if (const PlainJson* option = pick_option(schema, key, depth))
+        return sample(*option, depth + 1);
     }
     if (schema.contains("allOf") && schema["allOf"].is_array()) {
       return sample(merged(schema), depth + 1);
@@ -56,7 +57,7 @@ class Sampler {
 
  private:
   /// A value that the schema spells out.
-  static std::optional<Json> fixed(const Json& schema) {
+  static std::optional<PlainJson> fixed(const PlainJson& schema) {
     for (const char* key : {"const", "default"}) {
       if (const auto found = schema.find(key); found != schema.end()) return *found;
     }
@@ -67,13 +68,13 @@ class Sampler {
     return std::nullopt;
   }
 
-  [[nodiscard]] const Json* resolve(const Json& schema) const {
+  [[nodiscard]] const PlainJson* resolve(const PlainJson& schema) const {
     const auto found = schema.find("$ref");
     if (found == schema.end() || !found->is_string()) return nullptr;
     std::string pointer = percent_decode(found->get_ref<const std::string&>());
     if (!pointer.starts_with('#')) return nullptr;
     pointer.erase(0, 1);
-    const Json* at = &root_;
+    const PlainJson* at = &root_;
     while (!pointer.empty()) {
       pointer.erase(0, 1);
       const std::size_t end = std::min(pointer.find('/'), pointer.size());
@@ -85,13 +86,13 @@ class Sampler {
     return at;
   }
 
-  [[nodiscard]] const Json* pick_option(const Json& schema, const char* key,
-                                        std::size_t depth) const {
+  [[nodiscard]] const PlainJson* pick_option(const PlainJson& schema, const char* key,
+                                             std::size_t depth) const {
     const auto found = schema.find(key);
     if (found == schema.end() || !found->is_array() || found->empty()) return nullptr;
     if (!minimal(depth)) return &found->front();
     // Deep down, the way out of a recursive schema is its `null` or plain alternative.
-    for (const Json& option : *found) {
+    for (const PlainJson& option : *found) {
       if (option.is_object() && !option.contains("$ref") && !option.contains("properties")) {
         return &option;
       }
@@ -99,18 +100,18 @@ class Sampler {
     return &found->front();
   }
 
-  [[nodiscard]] Json merged(const Json& schema) const {
-    Json all = schema;
+  [[nodiscard]] PlainJson merged(const PlainJson& schema) const {
+    PlainJson all = schema;
     all.erase("allOf");
-    for (const Json& part : schema["allOf"]) {
-      const Json* target = part.is_object() ? resolve(part) : nullptr;
-      const Json& source = target != nullptr ? *target : part;
+    for (const PlainJson& part : schema["allOf"]) {
+      const PlainJson* target = part.is_object() ? resolve(part) : nullptr;
+      const PlainJson& source = target != nullptr ? *target : part;
       if (source.is_object()) add(all, source);
     }
     return all;
   }
 
-  static void add(Json& all, const Json& part) {
+  static void add(PlainJson& all, const PlainJson& part) {
     for (const auto& [key, value] : part.items()) {
       if (!all.contains(key)) {
         all[key] = value;
@@ -122,11 +123,11 @@ class Sampler {
     }
   }
 
-  [[nodiscard]] std::string type_of(const Json& schema, std::size_t depth) const {
+  [[nodiscard]] std::string type_of(const PlainJson& schema, std::size_t depth) const {
     const auto found = schema.find("type");
     if (found != schema.end() && found->is_string()) return found->get<std::string>();
     if (found != schema.end() && found->is_array() && !found->empty()) {
-      const Json null = "null";
+      const PlainJson null = "null";
       if (minimal(depth) && std::find(found->begin(), found->end(), null) != found->end()) {
         return "null";
       }
@@ -138,7 +139,7 @@ class Sampler {
     return "string";
   }
 
-  Json of_type(const Json& schema, const std::string& type, std::size_t depth) {
+  PlainJson of_type(const PlainJson& schema, const std::string& type, std::size_t depth) {
     if (type == "object") return object(schema, depth);
     if (type == "array") return array(schema, depth);
     if (type == "integer") return integer(schema);
@@ -148,8 +149,8 @@ class Sampler {
     return text(schema);
   }
 
-  Json object(const Json& schema, std::size_t depth) {
-    Json out = Json::object();
+  PlainJson object(const PlainJson& schema, std::size_t depth) {
+    PlainJson out = PlainJson::object();
     const auto properties = schema.find("properties");
     if (properties == schema.end() || !properties->is_object()) return out;
     for (const auto& [name, property] : properties->items()) {
@@ -159,26 +160,26 @@ class Sampler {
     return out;
   }
 
-  static bool is_required(const Json& schema, const std::string& name) {
+  static bool is_required(const PlainJson& schema, const std::string& name) {
     const auto required = schema.find("required");
     if (required == schema.end() || !required->is_array()) return false;
-    return std::find(required->begin(), required->end(), Json(name)) != required->end();
+    return std::find(required->begin(), required->end(), PlainJson(name)) != required->end();
   }
 
-  Json array(const Json& schema, std::size_t depth) {
-    Json out = Json::array();
+  PlainJson array(const PlainJson& schema, std::size_t depth) {
+    PlainJson out = PlainJson::array();
     const std::size_t least = size_or(schema, "minItems", 0);
     const std::size_t most = size_or(schema, "maxItems", kItemsMax);
     const std::size_t wanted = minimal(depth) ? least : std::max<std::size_t>(least, 1);
     const auto items = schema.find("items");
     for (std::size_t i = 0; i < std::min({wanted, most, kItemsMax}); ++i) {
-      out.push_back(items == schema.end() ? Json("item") : sample(*items, depth + 1));
+      out.push_back(items == schema.end() ? PlainJson("item") : sample(*items, depth + 1));
     }
     return out;
   }
 
   /// Bounds that `number` must keep, both included; `step` is the distance from an exclusive bound.
-  static std::pair<double, double> bounds(const Json& schema, double step) {
+  static std::pair<double, double> bounds(const PlainJson& schema, double step) {
     double low = number_or(schema, "minimum", -HUGE_VAL);
     double high = number_or(schema, "maximum", HUGE_VAL);
     low = std::max(low, number_or(schema, "exclusiveMinimum", -HUGE_VAL) + step);
@@ -189,7 +190,7 @@ class Sampler {
     return {low, high};
   }
 
-  Json integer(const Json& schema) {
+  PlainJson integer(const PlainJson& schema) {
     const double multiple = std::max(1.0, number_or(schema, "multipleOf", 1));
     const auto [low, high] = bounds(schema, 1);
     const double first = std::ceil(low / multiple);
@@ -199,7 +200,7 @@ class Sampler {
     return static_cast<std::int64_t>(std::clamp(value, -9e15, 9e15));
   }
 
-  Json number(const Json& schema) {
+  PlainJson number(const PlainJson& schema) {
     const double multiple = number_or(schema, "multipleOf", 0);
     const auto [low, high] = bounds(schema, 1e-6);
     if (multiple > 0) return std::ceil(low / multiple) * multiple;
@@ -208,7 +209,7 @@ class Sampler {
     return rounded >= low && rounded <= high ? rounded : value;
   }
 
-  Json text(const Json& schema) {
+  PlainJson text(const PlainJson& schema) {
     const auto format = schema.find("format");
     if (format != schema.end() && format->is_string()) {
       const std::string value = formatted(format->get<std::string>());
@@ -242,7 +243,7 @@ class Sampler {
     return depth > kDepthFull || nodes_ > kNodesFull;
   }
 
-  const Json& root_;
+  const PlainJson& root_;
   Rng& rng_;
   std::size_t nodes_ = 0;
   std::size_t text_ = 0;
@@ -251,7 +252,7 @@ class Sampler {
 }  // namespace
 
 std::string sample_json(std::string_view schema, Rng& rng) {
-  const auto parsed = parse_json<Json>(schema);
+  const auto parsed = parse_json<PlainJson>(schema);
   if (!parsed || !parsed->is_object()) return "{}";
   return dump(Sampler{*parsed, rng}.sample(*parsed, 0));
 }

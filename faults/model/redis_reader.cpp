@@ -10,7 +10,7 @@ namespace firedrill {
 namespace {
 
 constexpr std::size_t kInlineMax = 64UL << 10U;  // Redis' own bound for a line
-constexpr std::size_t kHeadMax = 32;
+constexpr std::size_t kItemHeadMax = 32;
 constexpr std::size_t kKeptMax = 64UL << 10U;
 constexpr std::size_t kArgsKept = 1024;
 constexpr std::int64_t kArgsMax = 1LL << 20U;  // Redis' own bound for one command
@@ -59,7 +59,7 @@ std::size_t RedisCommandReader::take(std::string_view bytes) {
 std::size_t RedisCommandReader::take_line(std::string_view bytes) {
   const std::size_t end = bytes.find('\n');
   const std::size_t length = std::min(end, bytes.size());
-  if (line_.size() + length > (in_array_ ? kHeadMax : kInlineMax)) {
+  if (line_.size() + length > (in_array_ ? kItemHeadMax : kInlineMax)) {
     state_ = State::broken;
     return 0;
   }
@@ -150,7 +150,7 @@ std::size_t RedisReplyReader::take(std::string_view bytes) {
     const std::size_t end = rest.find('\n');
     const std::size_t length = std::min(end, rest.size());
     // The head of a line is all that is looked at; a status or an error may be long.
-    if (line_.size() < kHeadMax) line_.append(rest.substr(0, std::min(length, kHeadMax)));
+    if (line_.size() < kItemHeadMax) line_.append(rest.substr(0, std::min(length, kItemHeadMax)));
     taken += length;
     if (end == std::string_view::npos) continue;
     ++taken;

@@ -132,7 +132,7 @@ const std::vector<ToxicType>& types() {
   return all;
 }
 
-Error misfit(std::string_view name, std::string_view must_be) {
+Error bad_attribute(std::string_view name, std::string_view must_be) {
   return Error{"bad request body: " + std::string{name} + " must be " + std::string{must_be}};
 }
 
@@ -144,26 +144,26 @@ Result<void> set(ToxicAttribute& attribute, const Json& json) {
             const bool fits = json.is_number_integer() &&
                               (!json.is_number_unsigned() ||
                                json.get<std::uint64_t>() <= static_cast<std::uint64_t>(INT64_MAX));
-            if (!fits) return misfit(name, "a whole number");
+            if (!fits) return bad_attribute(name, "a whole number");
             number = json.get<std::int64_t>();
             return {};
           },
           [&](double& number) -> Result<void> {
-            if (!json.is_number()) return misfit(name, "a number");
+            if (!json.is_number()) return bad_attribute(name, "a number");
             number = json.get<double>();
             return {};
           },
           [&](bool& flag) -> Result<void> {
-            if (!json.is_boolean()) return misfit(name, "true or false");
+            if (!json.is_boolean()) return bad_attribute(name, "true or false");
             flag = json.get<bool>();
             return {};
           },
           [&](std::string& text) -> Result<void> {
             const auto& words = attribute.words;
-            if (!json.is_string()) return misfit(name, "a string");
+            if (!json.is_string()) return bad_attribute(name, "a string");
             const auto word = json.get<std::string>();
             if (!words.empty() && std::find(words.begin(), words.end(), word) == words.end()) {
-              return misfit(name, join_or(words));
+              return bad_attribute(name, join_or(words));
             }
             text = word;
             return {};
@@ -205,7 +205,7 @@ const Json* find_field(const Json& object, std::string_view name) {
 }
 
 Result<void> merge_attributes(const Json& json, Toxic& toxic) {
-  if (!json.is_object()) return misfit("attributes", "an object");
+  if (!json.is_object()) return bad_attribute("attributes", "an object");
   for (ToxicAttribute& attribute : toxic.attributes) {
     const Json* const given = find_field(json, attribute.name);
     if (given == nullptr) continue;

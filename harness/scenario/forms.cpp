@@ -1,5 +1,7 @@
 #include "harness/scenario/forms.hpp"
 
+#include "harness/scenario/quoted.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -10,8 +12,6 @@ namespace firedrill::scenario {
 namespace {
 
 constexpr std::uint32_t kCountMax = 1'000'000;
-
-std::string quoted(std::string_view text) { return "'" + std::string{text} + "'"; }
 
 std::vector<std::string_view> words_of(std::string_view text) {
   std::vector<std::string_view> words;

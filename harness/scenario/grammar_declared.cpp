@@ -7,7 +7,7 @@
 namespace firedrill::scenario {
 namespace {
 
-std::vector<Field> body_fields() {
+std::vector<Field> answer_body_fields() {
   return {
       {"headers",
        map_shape("", {.what = "a map from headers to texts",
@@ -21,7 +21,7 @@ std::vector<Field> body_fields() {
 }
 
 ShapePtr declared_answer_shape() {
-  std::vector<Field> fields = body_fields();
+  std::vector<Field> fields = answer_body_fields();
   fields.push_back({"status", integer_shape("a status 200..599", 200, 599), false,
                     "status of the answer; 200 unless given"});
   fields.push_back({"latency", delay_shape(), false, "on top of the mock's own"});
@@ -32,7 +32,7 @@ ShapePtr declared_answer_shape() {
 
 ShapePtr error_shape() {
   return map_shape("", {.what = "a map with json, body or file",
-                        .fields = body_fields(),
+                        .fields = answer_body_fields(),
                         .rules = {exactly_one({"json", "body", "file"})}});
 }
 

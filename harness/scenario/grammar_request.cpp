@@ -43,7 +43,7 @@ ShapePtr parts_shape() {
   return list_shape("a list of parts", part, 1, 100);
 }
 
-std::vector<Field> body_fields() {
+std::vector<Field> request_body_fields() {
   return {{"json", json_shape(), false, "body, sent as JSON"},
           {"body", free_text("a text"), false, "body, sent as it is"},
           {"form", named_texts("a map from fields to texts", parameter_name()), false,
@@ -80,7 +80,7 @@ ShapePtr request_shape() {
   fields.push_back({"cookies", named_texts("a map from cookies to texts", cookie_name()), false,
                     "cookies sent with it, beside those that the system has set"});
   std::vector<std::string> bodies;
-  for (Field& field : body_fields()) {
+  for (Field& field : request_body_fields()) {
     bodies.push_back(field.name);
     fields.push_back(std::move(field));
   }

@@ -1,6 +1,7 @@
 #include "harness/base/units.hpp"
 #include "harness/scenario/forms.hpp"
 #include "harness/scenario/k6_hint.hpp"
+#include "harness/scenario/quoted.hpp"
 #include "harness/scenario/slo_expression.hpp"
 #include "harness/spec/names.hpp"
 
@@ -17,8 +18,6 @@ namespace firedrill::scenario {
 namespace {
 
 using Slo = spec::SloExpression;
-
-std::string quoted(std::string_view text) { return "'" + std::string{text} + "'"; }
 
 std::string compact(double value) {
   std::array<char, 32> text{};

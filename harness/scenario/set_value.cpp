@@ -11,7 +11,7 @@
 namespace firedrill::scenario {
 namespace {
 
-std::vector<std::string> split(std::string_view path) {
+std::vector<std::string> keys_of(std::string_view path) {
   std::vector<std::string> parts;
   while (true) {
     const std::size_t dot = path.find('.');
@@ -152,7 +152,7 @@ void set_value(Node& root, const std::string& assignment, Budget& budget, Proble
   }
   const std::string path = assignment.substr(0, equals);
   const std::string file = "--set " + path;
-  Walk walk{root, split(path)};
+  Walk walk{root, keys_of(path)};
   Node* target = walk.find();
   if (!target) {
     problems.add({file, 0, 0}, walk.error());

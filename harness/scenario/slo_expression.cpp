@@ -4,6 +4,7 @@
 #include "harness/base/units.hpp"
 #include "harness/scenario/forms.hpp"
 #include "harness/scenario/k6_hint.hpp"
+#include "harness/scenario/quoted.hpp"
 
 #include <algorithm>
 #include <array>
@@ -27,8 +28,6 @@ constexpr std::array<std::pair<std::string_view, Slo::Metric>, 9> kMetrics{
      {"dropped", Slo::Metric::dropped},
      {"planned", Slo::Metric::planned},
      {"sent", Slo::Metric::sent}}};
-
-std::string quoted(std::string_view text) { return "'" + std::string{text} + "'"; }
 
 bool all_digits(std::string_view text) {
   return !text.empty() &&

@@ -1,6 +1,7 @@
 #include "harness/scenario/validate.hpp"
 
 #include "harness/base/strings.hpp"
+#include "harness/scenario/quoted.hpp"
 
 #include <re2/re2.h>
 
@@ -13,8 +14,6 @@
 
 namespace firedrill::scenario {
 namespace {
-
-std::string quoted(const std::string& text) { return "'" + text + "'"; }
 
 std::string listed(const std::vector<std::string>& names) {
   std::string out;

@@ -9,20 +9,22 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::string_view kAccepted =
+constexpr std::string_view kScoreAccepted =
     "; accepted: {\"phone\": string, \"message\": string, \"name\": string (optional)}";
 
-Error refuse(std::string problem) { return Error{std::move(problem) + std::string{kAccepted}}; }
+Error refuse_score(std::string problem) {
+  return Error{std::move(problem) + std::string{kScoreAccepted}};
+}
 
 /// A string member; an optional one may be absent or null and is then "".
 Result<std::string> text_of(const ordered_json& body, const char* name, bool required) {
   const auto found = body.find(name);
   if (found == body.end() || (!required && found->is_null())) {
     if (!required) return std::string{};
-    return refuse("'" + std::string{name} + "' is missing");
+    return refuse_score("'" + std::string{name} + "' is missing");
   }
   if (!found->is_string()) {
-    return refuse("'" + std::string{name} + "' is " + found->type_name() + ", not a string");
+    return refuse_score("'" + std::string{name} + "' is " + found->type_name() + ", not a string");
   }
   return found->get<std::string>();
 }
@@ -39,14 +41,15 @@ Result<Lead> parse_lead(std::string_view body) {
     parsed = ordered_json::parse(body);
   } catch (const ordered_json::parse_error& error) {
     // Its own words would quote what was sent.
-    return refuse("the body is not valid JSON (at byte " + std::to_string(error.byte) + ")");
+    return refuse_score("the body is not valid JSON (at byte " + std::to_string(error.byte) + ")");
   }
   if (!parsed.is_object()) {
-    return refuse("the body is a JSON " + std::string{parsed.type_name()} + ", not an object");
+    return refuse_score("the body is a JSON " + std::string{parsed.type_name()} +
+                        ", not an object");
   }
   Result<std::string> phone = text_of(parsed, "phone", true);
   if (!phone) return phone.error();
-  if (phone->empty()) return refuse("'phone' is empty");
+  if (phone->empty()) return refuse_score("'phone' is empty");
   Result<std::string> message = text_of(parsed, "message", true);
   if (!message) return message.error();
   Result<std::string> name = text_of(parsed, "name", false);

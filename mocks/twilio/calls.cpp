@@ -24,7 +24,7 @@ Hook hook_of(const Parameters& parameters, std::string_view url, std::string_vie
 }
 
 /// What a telephone's refusal (a SIP status) makes of a call; "" when somebody picks up.
-std::string_view end_of(int sip) {
+std::string_view end_of_call(int sip) {
   if (sip == 486 || sip == 600) return "busy";
   if (sip == 480 || sip == 487 || sip == 408) return "no-answer";
   return sip >= 400 && sip < 700 ? "failed" : "";
@@ -74,7 +74,7 @@ void Calls::ring(Call& call, const std::string& secret, ProviderContext& context
   call.answered = context.wall + kUntilAnswered;
   tell(call, "initiated", context.wall, secret, context);
   tell(call, "ringing", call.ringing, secret, context);
-  const std::string_view refusal = end_of(scripted_fate(call.to));
+  const std::string_view refusal = end_of_call(scripted_fate(call.to));
   if (!refusal.empty()) {
     call.sip = scripted_fate(call.to);
     finish(call, refusal, call.answered, secret, context);

@@ -91,7 +91,7 @@ std::string to_text(const Message& message, WallTime now) {
 }
 
 /// 30001 and 30002 never leave Twilio; the others fail on the way.
-std::string_view end_of(int error) {
+std::string_view end_of_message(int error) {
   if (error == 0) return "delivered";
   return error == 30001 || error == 30002 ? "failed" : "undelivered";
 }
@@ -114,9 +114,9 @@ std::string_view Message::status_at(WallTime now) const {
   if (direction == "inbound") return "received";
   if (canceled) return "canceled";
   if (now < sent) return scheduled ? "scheduled" : service.empty() ? "queued" : "accepted";
-  if (end_of(error) == "failed") return "failed";
+  if (end_of_message(error) == "failed") return "failed";
   if (now < done) return "sent";
-  return read && now >= *read ? "read" : end_of(error);
+  return read && now >= *read ? "read" : end_of_message(error);
 }
 
 Parameters status_parameters(const Message& message, std::string_view status) {
@@ -185,7 +185,7 @@ const Message& Messages::send(Message message, const std::string& callback,
     message.read = message.sent + (kUntilRead - kUntilSent);
   }
   if (!callback.empty()) {
-    const std::string_view end = end_of(message.error);
+    const std::string_view end = end_of_message(message.error);
     const WallTime ended = end == "failed" ? message.sent : message.done;
     if (end != "failed") call_back(message, "sent", message.sent, callback, secret, context);
     call_back(message, end, ended, callback, secret, context);

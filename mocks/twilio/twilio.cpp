@@ -120,7 +120,7 @@ std::optional<std::pair<std::string, std::string>> basic_credentials(const HttpR
 
 void add_headers(HttpReply& reply, ProviderContext& context) {
   std::array<char, 32> duration{};
-  std::snprintf(duration.data(), duration.size(), "%.3f", seconds(context.latency));
+  std::snprintf(duration.data(), duration.size(), "%.3f", firedrill::seconds(context.latency));
   reply.headers.push_back({"Twilio-Request-Id", new_sid("RQ", context)});
   reply.headers.push_back({"Twilio-Concurrent-Requests", "1"});
   reply.headers.push_back({"Twilio-Request-Duration", duration.data()});

@@ -15,8 +15,8 @@ namespace {
 namespace net = boost::asio;
 using namespace std::chrono_literals;
 
-constexpr auto kPoll = 1ms;
-constexpr int kPolls = 500;
+constexpr auto kStopPoll = 1ms;
+constexpr int kStopPolls = 500;
 
 std::size_t stopped(const std::vector<ProcessId>& processes) {
   return static_cast<std::size_t>(std::count_if(processes.begin(), processes.end(), is_stopped));
@@ -35,8 +35,8 @@ net::awaitable<Result<void>> freeze(net::io_context& io, Leases& leases,
     if (process.alive()) ::kill(process.pid, SIGSTOP);
   }
   net::steady_timer timer{io};
-  for (int i = 0; i < kPolls && stopped(processes) < processes.size(); ++i) {
-    timer.expires_after(kPoll);
+  for (int i = 0; i < kStopPolls && stopped(processes) < processes.size(); ++i) {
+    timer.expires_after(kStopPoll);
     co_await timer.async_wait(as_result);
   }
   record.hits += stopped(processes);

@@ -16,7 +16,7 @@ namespace net = boost::asio;
 using namespace std::chrono_literals;
 using Kind = spec::ProcessFault::Kind;
 
-constexpr auto kPoll = 1ms;
+constexpr auto kReadyPoll = 1ms;
 /// What a system that is asked to end has time for, as under most service managers, but shorter.
 constexpr Duration kGrace = 5s;
 constexpr Duration kDeath = 500ms;
@@ -49,7 +49,7 @@ net::awaitable<std::uint64_t> RestartInjection::end_all(std::vector<ProcessId> v
       system_.end_for_now(SIGKILL);
       deadline = wait(kDeath);
     }
-    timer_.expires_after(kPoll);
+    timer_.expires_after(kReadyPoll);
     co_await timer_.async_wait(as_result);
   }
   co_return gone(victims);
