@@ -47,7 +47,7 @@ std::string with_window(std::string text, const std::string& window) {
 }
 
 /// 'text' for YAML.
-std::string quoted(const std::string& text) {
+std::string yaml_quoted(const std::string& text) {
   std::string out = "'";
   for (const char c : text) {
     out += c;
@@ -63,8 +63,8 @@ std::string record_name(const Objective& objective, Duration window) {
 std::string record_text(const Objective& objective, Duration window) {
   const std::string range = window_text(window);
   return "  - record: " + record_name(objective, window) + "\n    expr: " +
-         quoted("(" + with_window(objective.errors, range) + ") / (" +
-                with_window(objective.total, range) + ")") +
+         yaml_quoted("(" + with_window(objective.errors, range) + ") / (" +
+                     with_window(objective.total, range) + ")") +
          "\n";
 }
 
@@ -82,7 +82,7 @@ std::string alert_text(const Objective& objective, const std::vector<BurnWindow>
     if (window.severity != severity) continue;
     expr += (expr.empty() ? "" : " or ") + condition(objective, window);
   }
-  return "  - alert: " + objective.name + "BudgetBurn\n    expr: " + quoted(expr) +
+  return "  - alert: " + objective.name + "BudgetBurn\n    expr: " + yaml_quoted(expr) +
          "\n    labels: {severity: " + severity + ", slo: " + objective.name + "}\n";
 }
 
