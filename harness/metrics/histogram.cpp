@@ -76,7 +76,7 @@ void LatencyHistogram::pack() {
     before = index;
   });
   packed_.assign(bytes.begin(), bytes.end());  // no larger than it must be
-  indexes_ = std::vector<std::uint16_t>{};  // = {} would keep the memory
+  indexes_ = std::vector<std::uint16_t>{};     // = {} would keep the memory
   counts_ = std::vector<std::uint64_t>{};
 }
 
