@@ -1,5 +1,6 @@
 #include "faults/proxy/toxic.hpp"
 
+#include "faults/proxy/refusal.hpp"
 #include "faults/proxy/wire_toxic.hpp"
 #include "harness/base/assert.hpp"
 #include "harness/base/overloaded.hpp"
@@ -133,7 +134,7 @@ const std::vector<ToxicType>& types() {
 }
 
 Error bad_attribute(std::string_view name, std::string_view must_be) {
-  return Error{"bad request body: " + std::string{name} + " must be " + std::string{must_be}};
+  return Error{misfit(name, must_be).message};
 }
 
 Result<void> set(ToxicAttribute& attribute, const Json& json) {

@@ -11,28 +11,26 @@
 namespace firedrill::twilio {
 namespace {
 
-Problem bad_call(int code, std::string message) { return {400, code, std::move(message)}; }
-
 Problem magic_problem(int code, const std::string& number) {
   switch (code) {
     case 21210:
-      return bad_call(code,
-                      "The source phone number provided, " + number +
-                          ", is not yet verified for your account. You may only make calls from "
-                          "phone numbers that you've verified or purchased from Twilio.");
+      return bad_request(code,
+                         "The source phone number provided, " + number +
+                             ", is not yet verified for your account. You may only make calls from "
+                             "phone numbers that you've verified or purchased from Twilio.");
     case 21212:
-      return bad_call(code, "Invalid 'From' Phone Number: " + number);
+      return bad_request(code, "Invalid 'From' Phone Number: " + number);
     case 21214:
-      return bad_call(
+      return bad_request(
           code, "The phone number you are attempting to call, " + number + ", cannot be reached.");
     case 21215:
-      return bad_call(code, "Account not authorized to call " + number +
-                                ". Perhaps you need to enable some international permissions.");
+      return bad_request(code, "Account not authorized to call " + number +
+                                   ". Perhaps you need to enable some international permissions.");
     case 21216:
-      return bad_call(code, "Account not allowed to call " + number);
+      return bad_request(code, "Account not allowed to call " + number);
     default:
-      return bad_call(code,
-                      "The phone number you are attempting to call, " + number + ", is not valid.");
+      return bad_request(
+          code, "The phone number you are attempting to call, " + number + ", is not valid.");
   }
 }
 
@@ -44,13 +42,13 @@ std::optional<Problem> check_call_hooks(const Parameters& parameters) {
   for (const auto& [name, code] : kUrls) {
     const std::string url = parameters.get(name);
     if (!url.empty() && !is_http_url(url)) {
-      return bad_call(code, std::string{name} + " is not a valid URL: " + url);
+      return bad_request(code, std::string{name} + " is not a valid URL: " + url);
     }
   }
   for (const char* name : {"Method", "FallbackMethod", "StatusCallbackMethod"}) {
     const std::string method = parameters.get(name);
     if (!method.empty() && method != "GET" && method != "POST") {
-      return bad_call(21207, std::string{name} + " must be GET or POST: " + method);
+      return bad_request(21207, std::string{name} + " must be GET or POST: " + method);
     }
   }
   return std::nullopt;
@@ -59,23 +57,23 @@ std::optional<Problem> check_call_hooks(const Parameters& parameters) {
 std::optional<Problem> check_call(const Parameters& parameters) {
   const std::string to = parameters.get("To");
   const std::string from = parameters.get("From");
-  if (to.empty()) return bad_call(21201, "No 'To' number is specified");
-  if (from.empty()) return bad_call(21213, "No 'From' number is specified");
+  if (to.empty()) return bad_request(21201, "No 'To' number is specified");
+  if (from.empty()) return bad_request(21213, "No 'From' number is specified");
   if (!can_be_called(to)) return magic_problem(21217, to);
   if (!is_e164(from) && !from.starts_with("client:") && !from.starts_with("sip:")) {
     return magic_problem(21212, from);
   }
   if (parameters.get("Url").empty() && parameters.get("Twiml").empty()) {
     const std::string application = parameters.get("ApplicationSid");
-    if (application.empty()) return bad_call(21205, "Url parameter is required.");
-    return bad_call(21218, "Invalid ApplicationSid: " + application);
+    if (application.empty()) return bad_request(21205, "Url parameter is required.");
+    return bad_request(21218, "Invalid ApplicationSid: " + application);
   }
   if (auto problem = check_call_hooks(parameters)) return problem;
   static constexpr std::array<std::string_view, 4> kEvents{"initiated", "ringing", "answered",
                                                            "completed"};
   for (const std::string& event : parameters.all("StatusCallbackEvent")) {
     if (std::find(kEvents.begin(), kEvents.end(), event) != kEvents.end()) continue;
-    return bad_call(21626, "Invalid StatusCallbackEvent: " + event);
+    return bad_request(21626, "Invalid StatusCallbackEvent: " + event);
   }
   if (const int code = magic_error_from(from, Use::call)) return magic_problem(code, from);
   if (const int code = magic_error_to(to, Use::call)) return magic_problem(code, to);

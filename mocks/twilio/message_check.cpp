@@ -18,8 +18,6 @@ constexpr std::size_t kMediaMax = 10;
 constexpr Duration kSoonest = 300s;
 constexpr Duration kLatest = 35 * 24h;
 
-Problem bad_message(int code, std::string message) { return {400, code, std::move(message)}; }
-
 std::string magic_text(int code, const std::string& number) {
   switch (code) {
     case 21211:
@@ -50,44 +48,44 @@ std::optional<Problem> check_addresses(const Parameters& parameters) {
   const std::string to = parameters.get("To");
   const std::string from = parameters.get("From");
   const std::string service = parameters.get("MessagingServiceSid");
-  if (to.empty()) return bad_message(21604, "A 'To' phone number is required.");
+  if (to.empty()) return bad_request(21604, "A 'To' phone number is required.");
   if (from.empty() && service.empty())
-    return bad_message(21603, "A 'From' phone number is required.");
-  if (!can_receive(to)) return bad_message(21211, magic_text(21211, to));
+    return bad_request(21603, "A 'From' phone number is required.");
+  if (!can_receive(to)) return bad_request(21211, magic_text(21211, to));
   if (!service.empty() && !is_sid(service, "MG")) {
-    return bad_message(21701, "The Messaging Service " + service + " does not exist.");
+    return bad_request(21701, "The Messaging Service " + service + " does not exist.");
   }
   if (from.empty()) return std::nullopt;
-  if (!can_send(from)) return bad_message(21212, magic_text(21212, from));
+  if (!can_send(from)) return bad_request(21212, magic_text(21212, from));
   if (is_whatsapp(from) != is_whatsapp(to)) {
-    return bad_message(
+    return bad_request(
         21910, "Invalid From and To pair. From and To should be of the same channel: From " + from +
                    ", To " + to);
   }
   if (from == to) {
-    return bad_message(21266, "'To' and 'From' number cannot be the same: " + to);
+    return bad_request(21266, "'To' and 'From' number cannot be the same: " + to);
   }
   if (const int code = magic_error_from(from, Use::message))
-    return bad_message(code, magic_text(code, from));
+    return bad_request(code, magic_text(code, from));
   return std::nullopt;
 }
 
 std::optional<Problem> check_content(const Parameters& parameters) {
   const auto media = parameters.all("MediaUrl");
   if (parameters.get("Body").empty() && media.empty() && parameters.get("ContentSid").empty()) {
-    return bad_message(21602, "Message body is required.");
+    return bad_request(21602, "Message body is required.");
   }
   if (characters_of(parameters.get("Body")) > kBodyMax) {
-    return bad_message(21617, "The concatenated message body exceeds the 1600 character limit");
+    return bad_request(21617, "The concatenated message body exceeds the 1600 character limit");
   }
   if (media.size() > kMediaMax)
-    return bad_message(21623, "Number of media files exceeds allowed limit");
+    return bad_request(21623, "Number of media files exceeds allowed limit");
   for (const std::string& url : media) {
-    if (!is_http_url(url)) return bad_message(21620, "Invalid media URL(s): " + url);
+    if (!is_http_url(url)) return bad_request(21620, "Invalid media URL(s): " + url);
   }
   const std::string callback = parameters.get("StatusCallback");
   if (!callback.empty() && !is_http_url(callback)) {
-    return bad_message(21609, "The 'StatusCallback' URL " + callback + " is not a valid URL.");
+    return bad_request(21609, "The 'StatusCallback' URL " + callback + " is not a valid URL.");
   }
   return std::nullopt;
 }
@@ -95,21 +93,21 @@ std::optional<Problem> check_content(const Parameters& parameters) {
 std::optional<Problem> check_schedule(const Parameters& parameters, WallTime now) {
   const bool send_at = parameters.has("SendAt");
   if (!parameters.has("ScheduleType")) {
-    if (send_at) return bad_message(35112, "ScheduleType is required to schedule a message");
+    if (send_at) return bad_request(35112, "ScheduleType is required to schedule a message");
     return std::nullopt;
   }
   if (parameters.get("ScheduleType") != "fixed") {
-    return bad_message(35113, "ScheduleType must be 'fixed'");
+    return bad_request(35113, "ScheduleType must be 'fixed'");
   }
   if (parameters.get("MessagingServiceSid").empty()) {
-    return bad_message(35118, "MessagingServiceSid is required to schedule a message");
+    return bad_request(35118, "MessagingServiceSid is required to schedule a message");
   }
-  if (!send_at) return bad_message(35111, "SendAt cannot be empty for ScheduleType 'fixed'");
+  if (!send_at) return bad_request(35111, "SendAt cannot be empty for ScheduleType 'fixed'");
   const auto at = parse_iso8601(parameters.get("SendAt"));
   if (!at)
-    return bad_message(35115, "SendAt must be a date in ISO 8601: " + parameters.get("SendAt"));
+    return bad_request(35115, "SendAt must be a date in ISO 8601: " + parameters.get("SendAt"));
   if (*at < now + kSoonest || *at > now + kLatest) {
-    return bad_message(35114, "SendAt time must be between 300 seconds and 35 days in the future");
+    return bad_request(35114, "SendAt time must be between 300 seconds and 35 days in the future");
   }
   return std::nullopt;
 }
@@ -152,7 +150,7 @@ std::optional<Problem> check_message(const Parameters& parameters, WallTime now)
   if (auto problem = check_schedule(parameters, now)) return problem;
   const std::string to = parameters.get("To");
   if (const int code = magic_error_to(to, Use::message))
-    return bad_message(code, magic_text(code, to));
+    return bad_request(code, magic_text(code, to));
   return std::nullopt;
 }
 

@@ -4,7 +4,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include <utility>
+
 namespace firedrill::twilio {
+
+Problem bad_request(int code, std::string message) { return {400, code, std::move(message)}; }
 
 Problem no_credentials() { return {401, 20003, "Authenticate"}; }
 

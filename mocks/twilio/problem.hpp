@@ -14,6 +14,8 @@ struct Problem {
   std::string message;
 };
 
+/// What a request that cannot be granted as it stands is answered with: status 400.
+[[nodiscard]] Problem bad_request(int code, std::string message);
 [[nodiscard]] Problem no_credentials();
 [[nodiscard]] Problem wrong_username();
 [[nodiscard]] Problem not_found(std::string_view path);

@@ -24,7 +24,7 @@ constexpr std::array<Row, 4> kRows{{{"critical", 0.02, 1h, 5min},
                                     {"warning", 0.10, 24h, 2h},
                                     {"warning", 0.10, 72h, 6h}}};
 
-std::string factor_text(double value) {
+std::string plain_number(double value) {
   std::array<char, 40> buffer{};
   std::snprintf(buffer.data(), buffer.size(), "%.12g", value);
   return buffer.data();
@@ -70,7 +70,7 @@ std::string record_text(const Objective& objective, Duration window) {
 
 std::string condition(const Objective& objective, const BurnWindow& window) {
   const std::string bound =
-      " > " + factor_text(window.factor) + " * " + factor_text(objective.budget());
+      " > " + plain_number(window.factor) + " * " + plain_number(objective.budget());
   return "(" + record_name(objective, window.long_window) + bound + " and " +
          record_name(objective, window.short_window) + bound + ")";
 }
@@ -102,11 +102,11 @@ Result<std::string> burn_rules(const Objective& objective) {
   std::vector<Duration> ranges;
   for (const BurnWindow& window : windows) {
     if (window.factor * objective.budget() >= 1) {
-      return Error{"the objective " + objective.name + " (" + factor_text(objective.target * 100) +
+      return Error{"the objective " + objective.name + " (" + plain_number(objective.target * 100) +
                    " %) is too low: even if everything fails it burns " +
-                   factor_text(1 / objective.budget()) + " times its budget, and the alert over " +
+                   plain_number(1 / objective.budget()) + " times its budget, and the alert over " +
                    window_text(window.long_window) + " asks for more than " +
-                   factor_text(window.factor)};
+                   plain_number(window.factor)};
     }
     ranges.push_back(window.long_window);
     ranges.push_back(window.short_window);
